@@ -1,0 +1,65 @@
+"""One tree of errors. A message reads: `<what>: got <fact>, expected <rule>. <what to do>`.
+
+Messages never hold a personal value (a name, an ID, an amount of a household).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class KanhuError(Exception):
+    """Anything Kanhu says to its user on purpose. `exit_code` is what the command returns."""
+
+    exit_code = 1
+
+
+class UsageError(KanhuError):
+    """A command was called with words it cannot serve."""
+
+    exit_code = 2
+
+
+class ConfigError(KanhuError):
+    """A profile, policy, contract, metric or setting is wrong. Holds every fault found, not only the first."""
+
+    exit_code = 3
+
+    def __init__(self, faults: str | Iterable[str]) -> None:
+        self.faults = [faults] if isinstance(faults, str) else list(faults)
+        super().__init__("\n".join(self.faults))
+
+
+class IntakeError(KanhuError):
+    """A file is refused whole; `reason` is one sentence for the person who sent it."""
+
+    exit_code = 4
+
+    def __init__(self, reason: str, *, code: str = "unreadable") -> None:
+        self.reason = reason
+        self.code = code
+        super().__init__(reason)
+
+
+class BuildError(KanhuError):
+    """A build failed or a check refused it; the snapshot that was served stays served."""
+
+    exit_code = 5
+
+
+class SnapshotError(KanhuError):
+    """No snapshot to read, or one that cannot be read."""
+
+    exit_code = 6
+
+
+class AccessDeniedError(KanhuError):
+    """The scope does not reach what was asked."""
+
+    exit_code = 7
+
+
+class BusyError(KanhuError):
+    """Another build or import holds the lock."""
+
+    exit_code = 8
