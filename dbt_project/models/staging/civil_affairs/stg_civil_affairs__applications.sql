@@ -1,0 +1,17 @@
+select
+    cast(head_name as string) as head_name,
+    cast(head_id_key as string) as head_id_key,
+    cast(head_id_prefix_key as string) as head_id_prefix_key,
+    cast(head_id_kind as string) as head_id_kind,
+    cast(area_code as string) as area_code,
+    cast(kind as string) as kind,
+    cast(applied_on as date) as applied_on,
+    cast(checked_on as date) as checked_on,
+    cast(result as string) as result,
+    cast(reject_reason as string) as reject_reason,
+    cast(decided_on as date) as decided_on,
+    cast(month as date) as list_month,
+    cast(received_on as date) as received_on,
+    cast(load_id as string) as load_id,
+    cast(row_no as bigint) as row_no
+from {{ source('landed', 'applications') }}

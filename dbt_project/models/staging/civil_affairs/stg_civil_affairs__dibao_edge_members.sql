@@ -1,0 +1,23 @@
+select
+    cast(household_no as string) as household_no,
+    cast(head_name as string) as head_name,
+    cast(head_id_key as string) as head_id_key,
+    cast(head_id_prefix_key as string) as head_id_prefix_key,
+    cast(head_id_kind as string) as head_id_kind,
+    cast(name as string) as name,
+    cast(id_key as string) as id_key,
+    cast(id_prefix_key as string) as id_prefix_key,
+    cast(id_kind as string) as id_kind,
+    cast(id_birth_on as date) as id_birth_on,
+    cast(id_sex as string) as id_sex,
+    cast(id_masked as string) as id_masked,
+    cast(area_code as string) as area_code,
+    cast(checked_on as date) as checked_on,
+    cast(admitted_on as date) as admitted_on,
+    cast(exited_on as date) as exited_on,
+    cast(exit_reason as string) as exit_reason,
+    cast(month as date) as list_month,
+    cast(received_on as date) as received_on,
+    cast(load_id as string) as load_id,
+    cast(row_no as bigint) as row_no
+from {{ source('landed', 'dibao_edge_members') }}

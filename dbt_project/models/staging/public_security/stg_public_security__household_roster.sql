@@ -1,0 +1,23 @@
+select
+    cast(household_no as string) as household_no,
+    cast(area_code as string) as area_code,
+    cast(head_name as string) as head_name,
+    cast(name as string) as name,
+    cast(id_key as string) as id_key,
+    cast(id_prefix_key as string) as id_prefix_key,
+    cast(id_kind as string) as id_kind,
+    cast(id_birth_on as date) as id_birth_on,
+    cast(id_sex as string) as id_sex,
+    cast(id_masked as string) as id_masked,
+    cast(sex as string) as sex,
+    cast(relation as string) as relation,
+    cast(hukou_status as string) as hukou_status,
+    cast(resident as boolean) as resident,
+    cast(labour_capacity as string) as labour_capacity,
+    cast(employment_status as string) as employment_status,
+    cast(schooling as string) as schooling,
+    cast(month as date) as list_month,
+    cast(received_on as date) as received_on,
+    cast(load_id as string) as load_id,
+    cast(row_no as bigint) as row_no
+from {{ source('landed', 'household_roster') }}

@@ -1,0 +1,16 @@
+select
+    cast(household_no as string) as household_no,
+    cast(head_id_key as string) as head_id_key,
+    cast(head_id_prefix_key as string) as head_id_prefix_key,
+    cast(head_id_kind as string) as head_id_kind,
+    cast(area_code as string) as area_code,
+    cast(source_extract_title as string) as source_extract_title,
+    cast(warning_month as date) as warning_month,
+    cast(pushed_on as date) as pushed_on,
+    cast(verified_on as date) as verified_on,
+    cast(result as string) as result,
+    cast(month as date) as list_month,
+    cast(received_on as date) as received_on,
+    cast(load_id as string) as load_id,
+    cast(row_no as bigint) as row_no
+from {{ source('landed', 'warning_checks') }}
