@@ -1,0 +1,309 @@
+"""Build: landed loads -> dbt models in a private file -> checks -> publish.
+
+Readers never see a build: it works in `builds/build.duckdb`, and only a build that passed every check is published.
+Source: 04-warehouse "Flow", 07-trust.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from warehouse import intake
+from warehouse.contracts import Contract, load_contracts
+from warehouse.errors import BuildError, UsageError
+from warehouse.metrics import load_metrics
+from warehouse.profiles import Profile
+from warehouse.settings import ROOT, Settings
+from warehouse.snapshots import Snapshot, only_one, publish, quoted, write_whole
+
+DBT_PROJECT = ROOT / "dbt_project"
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a build is made from: the loads in force on `as_of`, and the months they cover."""
+
+    profile: Profile
+    loads: pl.DataFrame
+    as_of: dt.date
+    months: tuple[dt.date, ...]
+
+    @property
+    def sample_data(self) -> bool:
+        return bool(self.loads.filter("is_winning")["sample_ids"].any())
+
+
+def build(
+    settings: Settings, profile: Profile, *, as_of: dt.date | None = None, progress: Progress | None = None
+) -> Snapshot:
+    """Build the warehouse from the loads received by `as_of` (all of them if null) and serve it.
+
+    Raises: BusyError while another build runs; UsageError if nothing was imported; BuildError if a model or a check
+    fails. In each case the snapshot that was served stays served, and `last_failure` says why.
+    """
+    say = progress or (lambda _: None)
+    with only_one(settings.builds / "lock", "build"):
+        failure = settings.builds / "last_failure.json"
+        database = settings.builds / "build.duckdb"
+        try:
+            say("reading the loads")
+            plan = plan_build(settings, profile, as_of)
+            rules = rules_version(profile)
+            built_at = dt.datetime.now(dt.UTC).replace(microsecond=0)
+            snapshot = Snapshot(
+                snapshot_id=f"{built_at:%Y%m%dT%H%M%SZ}-{rules[:6]}{os.urandom(2).hex()}",
+                built_at=built_at.isoformat(),
+                profile=profile.name,
+                as_of=plan.as_of.isoformat(),
+                first_month=plan.months[0].isoformat(),
+                last_month=plan.months[-1].isoformat(),
+                rules_version=rules,
+                sample_data=plan.sample_data,
+                tables={},
+            )
+            _remove_database(database)
+            register(database, settings, plan, snapshot)
+            say("running the models and their tests")
+            run_dbt(database, settings.builds)
+            say("reconciling")
+            reconcile(database)
+            write_model_catalogue(database, settings.builds / "target")
+            say("publishing")
+            published = publish(database, snapshot, settings)
+            failure.unlink(missing_ok=True)
+            return published
+        except UsageError:
+            raise
+        except Exception as error:
+            record = {"failed_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "reason": str(error)[:2000]}
+            with contextlib.suppress(OSError):
+                write_whole(failure, json.dumps(record, ensure_ascii=False))
+            raise
+        finally:
+            _remove_database(database)
+
+
+def last_failure(settings: Settings) -> dict[str, str] | None:
+    """When and why the newest build failed (failed_at, reason); null if the newest one was published."""
+    with contextlib.suppress(FileNotFoundError, ValueError):
+        record: dict[str, str] = json.loads((settings.builds / "last_failure.json").read_text(encoding="utf-8"))
+        return record
+    return None
+
+
+def _remove_database(database: Path) -> None:
+    for path in database.parent.glob(database.name + "*"):
+        path.unlink(missing_ok=True)
+
+
+def plan_build(settings: Settings, profile: Profile, as_of: dt.date | None) -> Plan:
+    """The loads received by `as_of` and the months from the first roster to the newest list.
+
+    Raises: UsageError if no household roster was received, or the loads are of another profile.
+    """
+    loads = intake.loads(settings, as_of).filter(pl.col("status") == "landed")
+    winning = loads.filter("is_winning")
+    others = sorted(set(winning["profile"]) - {profile.name})
+    if others:
+        raise UsageError(
+            f"build --profile {profile.name}: got loads of profile {', '.join(others)}, expected {profile.name}. "
+            "Use the profile they were imported for, or another --data-dir."
+        )
+    rosters = winning.filter(pl.col("extract") == "household_roster")
+    if rosters.is_empty():
+        raise UsageError(
+            "build: got no household_roster, expected at least one month of it. Import it first: every household "
+            "comes from the roster."
+        )
+    first, last = rosters["month"].min(), winning["month"].max()
+    received = as_of or winning["received_on"].max()
+    if not isinstance(first, dt.date) or not isinstance(last, dt.date) or not isinstance(received, dt.date):
+        raise BuildError("build: got loads without month or received date, expected both. Import the files again.")
+    return Plan(profile=profile, loads=loads, as_of=received, months=tuple(_months(first, last)))
+
+
+def _months(first: dt.date, last: dt.date) -> Iterator[dt.date]:
+    month = first
+    while month <= last:
+        yield month
+        month = next_month(month)
+
+
+def next_month(day: dt.date) -> dt.date:
+    """The first day of the month after that day's."""
+    return (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+
+
+def rules_version(profile: Profile) -> str:
+    """A hash of everything that decides a figure: policy, models, macros, metric catalogue."""
+    digest = hashlib.sha256()
+    for parameter in profile.policy:
+        digest.update(repr(asdict(parameter)).encode())
+    files = [*DBT_PROJECT.glob("models/**/*.sql"), *DBT_PROJECT.glob("macros/**/*.sql"), ROOT / "warehouse/metrics.yml"]
+    for path in sorted(files):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def register(database: Path, settings: Settings, plan: Plan, snapshot: Snapshot) -> None:
+    """Schema `landed` of the build file: one view per extract, and the small tables that models join."""
+    with contextlib.closing(duckdb.connect(str(database))) as con:
+        con.execute("create schema landed")
+        con.execute("create schema marts")
+        for contract in load_contracts().values():
+            _register_extract(con, settings, plan, contract)
+        for name, frame in _small_tables(settings, plan, snapshot).items():
+            con.register("frame", frame.to_arrow())
+            con.execute(f"create table landed.{name} as select * from frame")
+            con.unregister("frame")
+
+
+def _register_extract(con: duckdb.DuckDBPyConnection, settings: Settings, plan: Plan, contract: Contract) -> None:
+    winning = plan.loads.filter("is_winning", pl.col("extract") == contract.extract)
+    files = [
+        settings.landed / contract.extract / f"{month:%Y-%m}" / f"{load_id}.parquet"
+        for month, load_id in winning.select("month", "load_id").sort("month", "load_id").iter_rows()
+    ]
+    if files:
+        paths = ", ".join(f"'{quoted(path)}'" for path in files)
+        con.execute(f"create view landed.{contract.extract} as select * from read_parquet([{paths}])")
+    else:
+        con.register("frame", pl.DataFrame(schema=intake.landed_schema(contract)).to_arrow())
+        con.execute(f"create table landed.{contract.extract} as select * from frame")
+        con.unregister("frame")
+
+
+def _small_tables(settings: Settings, plan: Plan, snapshot: Snapshot) -> dict[str, pl.DataFrame]:
+    profile, contracts = plan.profile, load_contracts()
+    info = {key: value for key, value in asdict(snapshot).items() if key not in ("tables", "format_version")}
+    months = pl.DataFrame({"month": plan.months}, schema={"month": pl.Date})
+    return {
+        "build_info": pl.DataFrame([info]).with_columns(
+            pl.lit(profile.title).alias("profile_name"),
+            pl.lit(profile.title_en).alias("profile_name_en"),
+            pl.col("as_of", "first_month", "last_month").str.to_date(),
+            pl.col("built_at").str.to_datetime(time_zone="UTC").dt.replace_time_zone(None),
+        ),
+        "months": months.with_columns(
+            month_end=pl.col("month").dt.month_end(),
+            month_index=(pl.col("month").dt.year().cast(pl.Int64) * 12 + pl.col("month").dt.month()),
+            quarter=pl.format("{}Q{}", pl.col("month").dt.year(), pl.col("month").dt.quarter()),
+            year=pl.col("month").dt.year().cast(pl.Int64),
+        ),
+        "areas": _frame(profile.areas).drop("aliases").with_columns(is_unit=pl.col("level") == profile.unit_level),
+        "departments": _frame(profile.departments),
+        "extracts": pl.DataFrame(
+            [
+                {key: getattr(contract, key) for key in ("extract", "title", "title_en", "owner", "kind", "grain")}
+                for contract in contracts.values()
+            ]
+        ).with_columns(due_day_parameter=pl.lit("push_due_day")),
+        "parameters": _frame(profile.policy).with_columns(pl.col("valid_to").cast(pl.Date)),
+        "calendar": _frame(profile.calendar),
+        "loads": plan.loads,
+        "quarantine": intake.quarantine_rows(settings, plan.loads.filter("is_winning")["load_id"].to_list()),
+        "metrics": pl.DataFrame(
+            [
+                {
+                    **{key: getattr(metric, key) for key in ("metric", "name_zh", "name_en", "unit", "direction")},
+                    "target": metric.target,
+                    "clause": metric.clause,
+                    "needs": "、".join(metric.needs),
+                }
+                for metric in load_metrics().values()
+            ],
+            schema_overrides={"target": pl.Float64},
+        ),
+        "column_titles": pl.DataFrame(
+            [
+                {"extract": contract.extract, "column_name": column.name, "title": column.title}
+                for contract in contracts.values()
+                for column in contract.columns
+            ]
+        ),
+    }
+
+
+def _frame(items: tuple[object, ...]) -> pl.DataFrame:
+    return pl.DataFrame([asdict(item) for item in items], infer_schema_length=None)  # type: ignore[call-overload]
+
+
+def run_dbt(database: Path, folder: Path, *, unit_tests: bool = False) -> None:
+    """`dbt build` on the build file, in this process. Raises: BuildError with the first faults dbt found."""
+    from dbt.cli.main import dbtRunner  # a second of imports that other commands need not pay
+
+    arguments = ["--quiet", "build", "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
+    arguments += ["--target", "duckdb", "--threads", "1", "--target-path", str(folder / "target")]
+    arguments += ["--log-path", str(folder / "logs"), "--log-level", "none"]
+    if not unit_tests:
+        arguments += ["--exclude-resource-type", "unit_test"]
+    os.environ["KANHU_BUILD_DB"] = str(database)
+    os.environ["DO_NOT_TRACK"] = "1"
+    outcome = dbtRunner().invoke(arguments)
+    if outcome.success:
+        return
+    results = getattr(outcome.result, "results", None) or []
+    faults = [
+        f"{result.node.name}: {result.status}. {(result.message or '').strip()[:400]}"
+        for result in results
+        if str(result.status) in ("error", "fail", "runtime error")
+    ]
+    raise BuildError("\n".join(faults[:10]) or f"dbt: {outcome.exception}")
+
+
+def reconcile(database: Path) -> None:
+    """Rows read = accepted + quarantined, and landed = accepted, per load. Raises: BuildError naming the extracts."""
+    faults: list[str] = []
+    with contextlib.closing(duckdb.connect(str(database), read_only=True)) as con:
+        loads = con.execute(
+            "select extract, sum(rows_read), sum(rows_accepted), sum(rows_quarantined) "
+            "from landed.loads where is_winning group by extract order by extract"
+        ).fetchall()
+        quarantined = dict(con.execute("select extract, count(*) from landed.quarantine group by extract").fetchall())
+        for extract, read, accepted, rejected in loads:
+            landed = con.execute(f"select count(*) from landed.{extract}").fetchall()[0][0]
+            if read != accepted + rejected or landed != accepted or quarantined.get(extract, 0) != rejected:
+                faults.append(
+                    f"{extract}: got {read} rows read, {accepted} accepted, {landed} landed, {rejected} quarantined "
+                    f"and {quarantined.get(extract, 0)} quarantine rows, expected them to add up."
+                )
+    if faults:
+        raise BuildError("\n".join([*faults, "The build is not published. Import the files of these extracts again."]))
+
+
+def write_model_catalogue(database: Path, target: Path) -> None:
+    """Mart `meta_model`: every model with its layer, what it says of itself, its SQL as run and what it reads."""
+    manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    rows = [
+        {
+            "model": node["name"],
+            "layer": node["fqn"][1],
+            "description": node["description"],
+            "compiled_sql": node.get("compiled_code") or "",
+            "reads": "、".join(sorted(parent.rsplit(".", 1)[-1] for parent in node["depends_on"]["nodes"])),
+        }
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+    ]
+    columns = [
+        {"model": node["name"], "column_name": column["name"], "description": column["description"]}
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+        for column in node["columns"].values()
+    ]
+    with contextlib.closing(duckdb.connect(str(database))) as con:
+        for table, data in (("meta_model", rows), ("meta_column", columns)):
+            con.register("frame", pl.DataFrame(data).sort(pl.all()).to_arrow())
+            con.execute(f"create or replace table marts.{table} as select * from frame")
+            con.unregister("frame")

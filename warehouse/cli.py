@@ -1,0 +1,262 @@
+"""The `kanhu` command. Each command reads its words, calls one function and says what came of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from warehouse import __version__
+from warehouse.errors import KanhuError, UsageError
+from warehouse.settings import Settings, load_settings
+
+app = typer.Typer(
+    name="kanhu",
+    help="Kanhu (看户): is every poor or at-risk household found, covered and followed up?",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of raw files, landed loads and snapshots.")]
+ProfileOption = Annotated[str | None, typer.Option("--profile", help="Name of a folder in data/profiles, or a path.")]
+
+
+def main() -> None:
+    """Run a command; an error we say on purpose is one line on stderr and an exit code of its own."""
+    try:
+        app()
+    except KanhuError as error:
+        err.print(f"kanhu: {error}", markup=False)
+        sys.exit(error.exit_code)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        out.print(f"kanhu {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    context: typer.Context,
+    data_dir: DataDir = None,
+    profile: ProfileOption = None,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say it.")] = False,
+) -> None:
+    context.obj = load_settings().with_(data_dir=data_dir, profile=profile)
+
+
+def _day(text: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f"date: got {text!r}, expected a day as YYYY-MM-DD.") from None
+
+
+def _progress() -> Progress:
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    return Progress(*columns, console=err, transient=True)
+
+
+@app.command()
+def sample(
+    context: typer.Context,
+    to: Annotated[Path, typer.Option(help="Folder to write month folders and the truth into.")],
+    households: Annotated[int, typer.Option(min=50, help="Households in the made-up place.")] = 16_000,
+    months: Annotated[int, typer.Option(min=1, max=120, help="Months of extracts.")] = 12,
+    until: Annotated[str, typer.Option(help="Last month, YYYY-MM.")] = "2025-12",
+    seed: Annotated[int, typer.Option(help="Equal seeds give equal files.")] = 20251231,
+    profile: ProfileOption = None,
+) -> None:
+    """Write made-up extracts as departments really send them, with the truth beside."""
+    settings: Settings = context.obj.with_(profile=profile)
+    last = _day(f"{until}-01")
+    if last is None:
+        raise UsageError("--until: got nothing, expected a month as YYYY-MM.")
+    report = _write_sample(settings, to, households, months, last, seed)
+    out.print(report)
+
+
+def _write_sample(settings: Settings, to: Path, households: int, months: int, until: dt.date, seed: int) -> str:
+    from warehouse.profiles import load_profile
+    from warehouse.sample import write_sample
+
+    with _progress() as bar:
+        task = bar.add_task("writing sample extracts", total=months)
+        report = write_sample(
+            to,
+            load_profile(settings.profile),
+            households=households,
+            months=months,
+            until=until,
+            seed=seed,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    return f"{report.files} files of {households} households, {months} months -> {to}"
+
+
+@app.command(name="import")
+def import_(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="Files, a month folder, or a folder of month folders.")],
+    month: Annotated[str | None, typer.Option(help="Month of single files, YYYY-MM.")] = None,
+    received: Annotated[str | None, typer.Option(help="Received date of single files, YYYY-MM-DD.")] = None,
+    profile: ProfileOption = None,
+) -> None:
+    """Read department files, check them row by row and land what is right. Nothing is dropped in silence."""
+    settings: Settings = context.obj.with_(profile=profile)
+    report = _import(settings, paths, _day(f"{month}-01" if month else None), _day(received))
+    table = Table("month", "file", "rows read", "accepted", "quarantined", "repaired", "what", box=None)
+    for load in report.loads:
+        if load.status == "landed" and not load.rows_quarantined and len(report.loads) > 40:
+            continue
+        what = load.refusal_text or ("unchanged" if load.unchanged else "landed")
+        counts = (load.rows_read, load.rows_accepted, load.rows_quarantined, load.rows_repaired)
+        table.add_row(load.month, load.file_name, *map(str, counts), what)
+    out.print(table)
+    out.print(report.summary)
+    if report.refused:
+        raise typer.Exit(4)
+
+
+def _import(settings: Settings, paths: list[Path], month: dt.date | None, received: dt.date | None):  # type: ignore[no-untyped-def]
+    from warehouse.intake import import_files
+    from warehouse.profiles import load_profile
+
+    with _progress() as bar:
+        task = bar.add_task("importing", total=None)
+        return import_files(
+            paths,
+            settings,
+            load_profile(settings.profile),
+            month=month,
+            received_on=received,
+            progress=lambda done, total, what: bar.update(task, completed=done, total=total, description=what),
+        )
+
+
+@app.command()
+def build(
+    context: typer.Context,
+    policy: Annotated[Path | None, typer.Option(help="A policy file in place of the profile's own.")] = None,
+    as_of: Annotated[str | None, typer.Option(help="Only loads received by this day, YYYY-MM-DD.")] = None,
+    target: Annotated[str, typer.Option(help="Engine that runs the models.")] = "duckdb",
+    profile: ProfileOption = None,
+) -> None:
+    """Run the models on what has landed, check the result and serve it in one step."""
+    if target != "duckdb":
+        raise UsageError(f"--target: got {target!r}, expected duckdb.")
+    settings: Settings = context.obj.with_(profile=profile)
+    out.print(_build(settings, policy, _day(as_of)))
+
+
+def _build(settings: Settings, policy: Path | None = None, as_of: dt.date | None = None) -> str:
+    from warehouse.build import build as run_build
+    from warehouse.profiles import load_profile
+
+    with err.status("building") as status:
+        snapshot = run_build(
+            settings,
+            load_profile(settings.profile, policy=policy),
+            as_of=as_of,
+            progress=lambda step: status.update(f"building: {step}"),
+        )
+    rows = snapshot.tables.get("fct_household_month", 0)
+    months = f"{snapshot.first_month[:7]} to {snapshot.last_month[:7]}"
+    return f"snapshot {snapshot.snapshot_id}: {months}, {rows} household months, rules {snapshot.rules_version}"
+
+
+@app.command()
+def mart(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Table of the warehouse, e.g. fct_household_month.")],
+    to: Annotated[Path, typer.Option(help="File to write: .parquet or .csv.")],
+) -> None:
+    """Write one mart of the served snapshot to a file, for an administrator."""
+    from warehouse.snapshots import write_mart
+
+    rows = write_mart(context.obj, name, to)
+    out.print(f"{name}: {rows} rows -> {to}")
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501,
+) -> None:
+    """Serve the pages. The first administrator is made with `kanhu users add`."""
+    from warehouse.server import serve as run_server
+
+    run_server(context.obj, host=host, port=port)
+
+
+@app.command()
+def demo(
+    context: typer.Context,
+    households: Annotated[int, typer.Option(min=50, help="Households in the made-up place.")] = 16_000,
+    months: Annotated[int, typer.Option(min=1, max=120, help="Months of extracts.")] = 12,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501,
+    fresh: Annotated[bool, typer.Option(help="Make the sample and the build again.")] = False,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop after the build.")] = False,
+) -> None:
+    """Sample extracts -> import -> build -> serve, in one step and in a data folder of its own."""
+    from warehouse.demo import demo_settings, is_ready, prepare
+
+    settings = demo_settings(context.obj)
+    if fresh or not is_ready(settings, households=households, months=months):
+        prepare(settings, households=households, months=months, say=lambda line: out.print(line))
+    if not no_serve:
+        from warehouse.server import serve as run_server
+
+        out.print(f"看户 Kanhu: http://{host}:{port}  (sample data; Ctrl-C to stop)")
+        run_server(settings, host=host, port=port, demo=True)
+
+
+@app.command()
+def check(context: typer.Context) -> None:
+    """What is wrong or unknown: data, policy stand-ins, disk, versions. Exit code 1 if something must be done."""
+    from warehouse.health import health
+
+    table = Table("state", "what", "fact", box=None)
+    findings = health(context.obj)
+    for finding in findings:
+        table.add_row(finding.state, finding.what, finding.fact)
+    out.print(table)
+    if any(finding.state == "wrong" for finding in findings):
+        raise typer.Exit(1)
+
+
+export = typer.Typer(help="Write reports from the served snapshot.", no_args_is_help=True)
+app.add_typer(export, name="export")
+
+
+@export.command()
+def quarterly(
+    context: typer.Context,
+    period: Annotated[str, typer.Option(help="Quarter, e.g. 2025Q4.")],
+    to: Annotated[Path, typer.Option(help="File to write (.xlsx).")],
+    language: Annotated[str, typer.Option(help="zh_CN or en.")] = "zh_CN",
+) -> None:
+    """The quarterly evaluation summary as a spreadsheet with its definitions."""
+    from warehouse.exports.quarterly import write_quarterly
+
+    write_quarterly(context.obj, period, to, language)
+    out.print(f"{period} -> {to}")

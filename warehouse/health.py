@@ -1,0 +1,92 @@
+"""What `kanhu check` says: what is wrong, what stands in for something unknown, what is in order."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from warehouse import intake
+from warehouse.build import last_failure
+from warehouse.errors import ConfigError, SnapshotError
+from warehouse.profiles import load_profile
+from warehouse.settings import Settings
+from warehouse.snapshots import current_snapshot, snapshot_path
+
+LEAST_FREE_BYTES = 2 * 1024**3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. `state`: ok, note (a person should know) or wrong (a person must act)."""
+
+    state: Literal["ok", "note", "wrong"]
+    what: str
+    fact: str
+
+
+def health(settings: Settings) -> list[Finding]:
+    """Every check, in the order a person would look: profile, data, snapshot, disk, keys."""
+    return [*_policy(settings), *_loads(settings), *_snapshot(settings), *_disk(settings), *_keys(settings)]
+
+
+def _policy(settings: Settings) -> Iterator[Finding]:
+    try:
+        profile = load_profile(settings.profile)
+    except ConfigError as error:
+        yield from (Finding("wrong", "profile", fault) for fault in error.faults)
+        return
+    yield Finding("ok", "profile", f"{profile.name}: {len(profile.villages)} villages, {len(profile.policy)} values")
+    for parameter in profile.policy:
+        value = f"{parameter.parameter} = {parameter.value} from {parameter.valid_from}"
+        if parameter.is_stand_in:
+            yield Finding("note", "stand-in", f"{value}: {parameter.note}")
+        elif parameter.is_local:
+            yield Finding("note", "set locally", value)
+
+
+def _loads(settings: Settings) -> Iterator[Finding]:
+    loads = intake.loads(settings)
+    if loads.is_empty():
+        yield Finding("wrong", "loads", "nothing was imported yet: run `kanhu import`")
+        return
+    landed = loads.filter(pl.col("status") == "landed", "is_winning")
+    read, quarantined = int(landed["rows_read"].sum()), int(landed["rows_quarantined"].sum())
+    yield Finding("ok", "loads", f"{len(landed)} files in force, {read} rows read, {quarantined} quarantined")
+    refused = loads.filter(pl.col("status") == "refused")
+    if len(refused):
+        yield Finding("note", "refused files", f"{len(refused)}: see the intake page for the reasons")
+
+
+def _snapshot(settings: Settings) -> Iterator[Finding]:
+    failure = last_failure(settings)
+    if failure:
+        yield Finding("wrong", "last build", f"failed at {failure['failed_at']}: {failure['reason']}")
+    try:
+        snapshot = current_snapshot(settings)
+    except SnapshotError as error:
+        yield Finding("wrong", "snapshot", str(error))
+        return
+    sample = ", sample data" if snapshot.sample_data else ""
+    yield Finding("ok", "snapshot", f"{snapshot.snapshot_id}, as of {snapshot.as_of}{sample}")
+    mode = stat.S_IMODE(snapshot_path(settings, snapshot.snapshot_id).stat().st_mode)
+    if mode & 0o077:
+        yield Finding("wrong", "snapshot file", f"others may read it (mode {mode:o}): set it to 600")
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data_dir if settings.data_dir.exists() else settings.data_dir.parent
+    free = shutil.disk_usage(folder).free
+    state: Literal["ok", "wrong"] = "ok" if free >= LEAST_FREE_BYTES else "wrong"
+    yield Finding(state, "disk", f"{free / 1024**3:.1f} GiB free")
+
+
+def _keys(settings: Settings) -> Iterator[Finding]:
+    for path in sorted(settings.keys.glob("*.key")):
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077:
+            yield Finding("wrong", "key file", f"{path.name}: others may read it (mode {mode:o}): set it to 600")

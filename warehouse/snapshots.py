@@ -1,0 +1,199 @@
+"""Snapshots: what readers read. A build is published in one step under a new name, then a pointer is moved.
+
+`snapshots/<snapshot_id>.duckdb` holds the marts (0600, never written again), `<snapshot_id>.json` says what it is,
+`current` names the one that is served. A kill at any point leaves the pointer on a whole file.
+Source: 04-warehouse "Flow", 07-trust "Nothing is lost".
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import duckdb
+
+from warehouse.errors import BusyError, SnapshotError, UsageError
+from warehouse.settings import Settings
+
+FORMAT_VERSION = 1
+KEPT = 3
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a snapshot is.
+
+    snapshot_id: sorts by the time it was built. built_at: UTC, ISO. first_month, last_month: YYYY-MM-01.
+    as_of: the day its states are told for. rules_version: hash of policy and models. tables: rows per mart.
+    """
+
+    snapshot_id: str
+    built_at: str
+    profile: str
+    as_of: str
+    first_month: str
+    last_month: str
+    rules_version: str
+    sample_data: bool
+    tables: dict[str, int]
+    format_version: int = FORMAT_VERSION
+
+
+@contextlib.contextmanager
+def only_one(path: Path, what: str) -> Iterator[None]:
+    """Hold a lock file while the block runs; the lock falls with the process.
+
+    Raises: BusyError if another process holds it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BusyError(f"{what}: got another one running, expected none. Wait for it, then try again.") from None
+        yield
+
+
+def publish(build_db: Path, snapshot: Snapshot, settings: Settings) -> Snapshot:
+    """Copy the marts of a finished build into a snapshot file of their own and serve it.
+
+    Returns the snapshot with its row counts. Raises OSError (disk full and the like) after removing what it wrote.
+    """
+    folder = settings.snapshots
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = folder / f".{snapshot.snapshot_id}.duckdb"
+    try:
+        tables = _copy_marts(build_db, draft)
+        snapshot = Snapshot(**{**asdict(snapshot), "tables": tables})
+        draft.chmod(0o600)
+        _sync(draft)
+        draft.rename(snapshot_path(settings, snapshot.snapshot_id))
+    except BaseException:
+        for leftover in folder.glob(f".{snapshot.snapshot_id}.duckdb*"):
+            leftover.unlink(missing_ok=True)
+        raise
+    write_whole(folder / f"{snapshot.snapshot_id}.json", json.dumps(asdict(snapshot), ensure_ascii=False, indent=1))
+    write_whole(folder / "current", snapshot.snapshot_id + "\n")
+    _prune(settings)
+    return snapshot
+
+
+def _copy_marts(build_db: Path, draft: Path) -> dict[str, int]:
+    """Every table of schema `marts`, sorted for the pages (month, area, household) where it has such columns."""
+    counts: dict[str, int] = {}
+    with contextlib.closing(duckdb.connect(str(draft))) as con:
+        con.execute(f"attach '{quoted(build_db)}' as build (read_only)")
+        names = con.execute(
+            "select table_name, list(column_name) from duckdb_columns() "
+            "where database_name = 'build' and schema_name = 'marts' group by all order by all"
+        ).fetchall()
+        for table, columns in names:
+            keys = [key for key in ("month", "area_code", "household_key", "person_key") if key in columns]
+            order = f" order by {', '.join(keys)}" if keys else ""
+            con.execute(f'create table "{table}" as select * from build.marts."{table}"{order}')
+            counts[table] = con.execute(f'select count(*) from "{table}"').fetchall()[0][0]
+        con.execute("detach build")
+        con.execute("checkpoint")
+    return counts
+
+
+def quoted(path: Path) -> str:
+    """A path inside a single-quoted SQL text."""
+    return str(path).replace("'", "''")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a small file so that readers see the old one or the new one, never half of it."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def snapshot_path(settings: Settings, snapshot_id: str) -> Path:
+    return settings.snapshots / f"{snapshot_id}.duckdb"
+
+
+def current_snapshot_id(settings: Settings) -> str | None:
+    """The id of the snapshot that is served; null before the first build."""
+    try:
+        text = (settings.snapshots / "current").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return None
+    return text if re.fullmatch(r"[0-9A-Za-z-]+", text) else None
+
+
+def current_snapshot(settings: Settings) -> Snapshot:
+    """The snapshot that is served.
+
+    Raises: SnapshotError if there is none, or it is of a format this version cannot read.
+    """
+    snapshot_id = current_snapshot_id(settings)
+    if snapshot_id is None or not snapshot_path(settings, snapshot_id).is_file():
+        raise SnapshotError(
+            "snapshot: got none, expected a published build. Run `kanhu import` and `kanhu build` first."
+        )
+    return read_snapshot(settings, snapshot_id)
+
+
+def read_snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
+    """What the snapshot of that id is. Raises: SnapshotError if its format is not ours."""
+    record = json.loads((settings.snapshots / f"{snapshot_id}.json").read_text(encoding="utf-8"))
+    if record.get("format_version") != FORMAT_VERSION:
+        raise SnapshotError(
+            f"snapshot {snapshot_id}: got format {record.get('format_version')}, expected {FORMAT_VERSION}. "
+            "Run `kanhu build` to make one of this version."
+        )
+    return Snapshot(**record)
+
+
+def _prune(settings: Settings) -> None:
+    """Remove all but the newest snapshots; readers that still hold an old one keep it until they close it."""
+    current = current_snapshot_id(settings)
+    known = sorted((path.stem for path in settings.snapshots.glob("[!.]*.duckdb")), reverse=True)
+    for snapshot_id in known[KEPT:]:
+        if snapshot_id != current:
+            snapshot_path(settings, snapshot_id).unlink(missing_ok=True)
+            (settings.snapshots / f"{snapshot_id}.json").unlink(missing_ok=True)
+    for draft in settings.snapshots.glob(".*.duckdb*"):
+        draft.unlink(missing_ok=True)
+
+
+def write_mart(settings: Settings, mart: str, to: Path) -> int:
+    """One mart of the served snapshot as Parquet or CSV, for an administrator. Returns the rows written.
+
+    Raises: UsageError for an unknown mart or file ending.
+    """
+    snapshot = current_snapshot(settings)
+    if mart not in snapshot.tables:
+        raise UsageError(f"mart: got {mart!r}, expected one of {', '.join(sorted(snapshot.tables))}.")
+    if to.suffix not in (".parquet", ".csv"):
+        raise UsageError(f"--to: got {to.name}, expected a file ending in .parquet or .csv.")
+    options = "format parquet" if to.suffix == ".parquet" else "format csv, header"
+    to.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.closing(duckdb.connect(str(snapshot_path(settings, snapshot.snapshot_id)), read_only=True)) as con:
+        con.execute(f"copy \"{mart}\" to '{quoted(to)}' ({options})")
+    to.chmod(0o600)
+    return snapshot.tables[mart]
