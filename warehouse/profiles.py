@@ -22,8 +22,9 @@ from warehouse.settings import ROOT
 PROFILES = ROOT / "data" / "profiles"
 CODE_SYSTEMS = {"NBS-2023", "MCA", "local"}
 CALENDAR_KINDS = {"survey", "inspection", "lookback", "evaluation", "training", "stage"}
-# What may follow a village's own name; longest first, so that 村民委员会 goes before 村.
-VILLAGE_SUFFIXES = ("村民委员会", "居民委员会", "行政村", "村委会", "居委会", "嘎查", "社区", "村")
+# What may follow a village's own name: a committee, then the word for the unit.
+COMMITTEES = ("村民委员会", "居民委员会", "村委会", "居委会")
+UNIT_WORDS = ("行政村", "嘎查", "社区", "村")
 
 
 @dataclass(frozen=True)
@@ -101,11 +102,11 @@ class Profile:
 
 
 def village_stem(text: str) -> str:
-    """A village's own name without 村, 村委会 and the like: 杨柳村委会 -> 杨柳."""
+    """A village's own name without 村, 村委会 and the like: 杨柳村委会 -> 杨柳, 杨柳村村民委员会 -> 杨柳."""
     stem = re.sub(r"\s+", "", text)
-    for suffix in VILLAGE_SUFFIXES:
-        if stem.endswith(suffix) and len(stem) > len(suffix):
-            return stem.removesuffix(suffix)
+    for suffixes in (COMMITTEES, UNIT_WORDS):
+        found = next((suffix for suffix in suffixes if stem.endswith(suffix) and len(stem) > len(suffix)), "")
+        stem = stem.removesuffix(found)
     return stem
 
 
