@@ -21,7 +21,7 @@ import polars as pl
 from warehouse import intake
 from warehouse.contracts import Contract, load_contracts
 from warehouse.errors import BuildError, UsageError
-from warehouse.metrics import load_metrics
+from warehouse.metrics import metrics_frame
 from warehouse.profiles import Profile
 from warehouse.settings import ROOT, Settings
 from warehouse.snapshots import Snapshot, only_one, publish, quoted, write_whole
@@ -213,18 +213,7 @@ def _small_tables(settings: Settings, plan: Plan, snapshot: Snapshot) -> dict[st
         "calendar": _frame(profile.calendar),
         "loads": plan.loads,
         "quarantine": intake.quarantine_rows(settings, plan.loads.filter("is_winning")["load_id"].to_list()),
-        "metrics": pl.DataFrame(
-            [
-                {
-                    **{key: getattr(metric, key) for key in ("metric", "name_zh", "name_en", "unit", "direction")},
-                    "target": metric.target,
-                    "clause": metric.clause,
-                    "needs": "、".join(metric.needs),
-                }
-                for metric in load_metrics().values()
-            ],
-            schema_overrides={"target": pl.Float64},
-        ),
+        "metrics": metrics_frame(),
         "column_titles": pl.DataFrame(
             [
                 {"extract": contract.extract, "column_name": column.name, "title": column.title}
