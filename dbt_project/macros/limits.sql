@@ -1,0 +1,64 @@
+{# Time limits, calendar spans and intervals of shares, each said once. Source: 03-rules "Time limits", 06-metrics. #}
+
+{# Is `end` more than `months` calendar months after `start`? 2023-01-15 to 2023-07-15 is not over 6, 07-16 is. #}
+{% macro is_over_months(start, end, months) -%}
+    (
+        {{ month_index(end) }} - {{ month_index(start) }} > {{ months }}
+        or (
+            {{ month_index(end) }} - {{ month_index(start) }} = {{ months }}
+            and extract(day from {{ end }}) > extract(day from {{ start }})
+        )
+    )
+{%- endmacro %}
+
+{# State of a step that may last at most `limit` days. A null limit or first day gives unknown, never a verdict. #}
+{% macro step_state(started_on, ended_on, has_later, is_green, limit, as_of) -%}
+    case
+        when {{ ended_on }} is null and {{ has_later }} then case when {{ is_green }} then 'green' else 'skipped' end
+        when {{ started_on }} is null and {{ ended_on }} is null then null
+        when {{ started_on }} is null then 'unknown'
+        when {{ ended_on }} < {{ started_on }} then 'impossible'
+        when {{ limit }} is null then 'unknown'
+        when {{ days_between(started_on, "coalesce(" ~ ended_on ~ ", " ~ as_of ~ ")") }} <= {{ limit }}
+            then case when {{ ended_on }} is null then 'open' else 'within' end
+        when {{ is_green }} then 'green'
+        when {{ ended_on }} is null then 'overdue'
+        else 'over'
+    end
+{%- endmacro %}
+
+{# State of a step that must last at least `limit` days: short where it did not. #}
+{% macro lasting_state(started_on, ended_on, has_later, limit) -%}
+    case
+        when {{ ended_on }} is null and {{ has_later }} then 'skipped'
+        when {{ started_on }} is null and {{ ended_on }} is null then null
+        when {{ started_on }} is null then 'unknown'
+        when {{ ended_on }} < {{ started_on }} then 'impossible'
+        when {{ ended_on }} is null then 'open'
+        when {{ limit }} is null then 'unknown'
+        when {{ days_between(started_on, ended_on) }} >= {{ limit }} then 'within'
+        else 'short'
+    end
+{%- endmacro %}
+
+{# State of an item with a due day of its own. #}
+{% macro due_state(done_on, due_on, as_of) -%}
+    case
+        when {{ done_on }} <= {{ due_on }} then 'within'
+        when {{ done_on }} > {{ due_on }} then 'over'
+        when {{ as_of }} > {{ due_on }} then 'overdue'
+        else 'open'
+    end
+{%- endmacro %}
+
+{# Wilson 95% limits of x out of n (06-metrics), kept within 0 and 1; null where n is 0. #}
+{% macro wilson(x, n, sign) -%}
+    greatest(0.0, least(1.0, (
+        2 * {{ x }} + 1.959964 * 1.959964
+        {{ sign }} 1.959964 * sqrt(greatest(0.0,
+            1.959964 * 1.959964 + 4 * cast({{ x }} as double) * (1 - {{ x }} / nullif(cast({{ n }} as double), 0))
+        ))
+    ) / nullif(2 * ({{ n }} + 1.959964 * 1.959964), 0)))
+{%- endmacro %}
+{% macro wilson_low(x, n) %}case when {{ n }} > 0 then {{ wilson(x, n, '-') }} end{% endmacro %}
+{% macro wilson_high(x, n) %}case when {{ n }} > 0 then {{ wilson(x, n, '+') }} end{% endmacro %}

@@ -1,0 +1,63 @@
+{# step: first day, last day, what comes later, the parameter of its limit (03-rules "Time limits"). #}
+{% set steps = [
+    ('check', 'discovered_on', 'verified_on',
+        'reviewed_on, publicity_from, publicity_to, town_audited_on, approved_on, plan_on, eliminated_on',
+        "case when channel = '干部排查' then 'check_days_cadre' else 'check_days' end"),
+    ('review', 'verified_on', 'reviewed_on',
+        'publicity_from, publicity_to, town_audited_on, approved_on, plan_on, eliminated_on', "'review_days'"),
+    ('publicity', 'publicity_from', 'publicity_to', 'approved_on, plan_on, eliminated_on', "'publicity_days'"),
+    ('identify', 'discovered_on', 'approved_on', 'plan_on, entered_on, eliminated_on', "'identify_days'"),
+    ('plan', 'approved_on', 'plan_on', 'eliminated_on, null', "'plan_days'"),
+    ('exit_publicity', 'exit_publicity_from', 'exit_publicity_to', 'eliminated_on, null', "'exit_publicity_days'"),
+] %}
+with
+
+spells as (select * from {{ ref('int_identification_spells') }}),
+limits as (select * from {{ ref('int_limits_dated') }}),
+today as (select as_of from {{ source('landed', 'build_info') }}),
+
+steps as (
+    {% for step, started_on, ended_on, later, parameter in steps %}
+    select
+        spell_key,
+        is_green,
+        '{{ step }}' as step,
+        {{ started_on }} as started_on,
+        {{ ended_on }} as ended_on,
+        coalesce({{ later }}) is not null as has_later,
+        {{ parameter }} as parameter
+    from spells
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+),
+
+limited as (
+    select
+        steps.*,
+        limits.limit_value,
+        today.as_of
+    from steps
+    left join limits
+        on
+            steps.parameter = limits.parameter
+            and coalesce(steps.started_on, steps.ended_on) >= limits.valid_from
+            and coalesce(steps.started_on, steps.ended_on) < limits.valid_before
+    cross join today
+)
+
+select
+    cast(spell_key as string) as spell_key,
+    cast(step as string) as step,
+    cast(started_on as date) as started_on,
+    cast(ended_on as date) as ended_on,
+    cast(limit_value as bigint) as limit_days,
+    cast(started_on + cast(limit_value as integer) as date) as due_on,
+    cast({{ days_between('started_on', 'ended_on') }} as bigint) as days,
+    cast(
+        case
+            when step in ('publicity', 'exit_publicity')
+                then {{ lasting_state('started_on', 'ended_on', 'has_later', 'limit_value') }}
+            else {{ step_state('started_on', 'ended_on', 'has_later', 'is_green', 'limit_value', 'as_of') }}
+        end as string
+    ) as state
+from limited

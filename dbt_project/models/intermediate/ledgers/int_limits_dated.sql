@@ -1,0 +1,23 @@
+with
+
+parameters as (select * from {{ source('landed', 'parameters') }}),
+
+dated as (
+    select
+        parameter,
+        unit,
+        number,
+        valid_from,
+        valid_to,
+        lead(valid_from) over (partition by parameter order by valid_from) as next_from
+    from parameters
+    where parameter like '%\_days%' escape '\' or parameter in ('elimination_months', 'repeat_window_months')
+)
+
+select
+    cast(parameter as string) as parameter,
+    -- A limit in working days needs a calendar of working days: until one is kept, it is unknown, not miscounted.
+    cast(case when unit <> 'working_day' then round(number) end as bigint) as limit_value,
+    cast(valid_from as date) as valid_from,
+    cast(coalesce(least(valid_to + 1, next_from), next_from, valid_to + 1, date '9999-12-31') as date) as valid_before
+from dated
