@@ -157,7 +157,7 @@ def fmt_points(value: float | None, digits: int = 1) -> str:
     """A difference of two shares: 0.012 -> +1.2 个百分点 / +1.2 points."""
     if value is None or math.isnan(value):
         return _MISSING
-    return t("format.points", value=f"{round(value * 100, digits) + 0.0:+.{digits}f}")
+    return t("format.points", value=fmt_signed(value * 100, digits))
 
 
 def fmt_signed(value: Number | None, digits: int = 0) -> str:

@@ -32,7 +32,7 @@ def _language_is_put_back() -> Iterator[None]:
         (lambda: i18n.fmt_share(None), "—", "—"),
         (lambda: i18n.fmt_share(float("nan")), "—", "—"),
         (lambda: i18n.fmt_points(0.012), "+1.2 个百分点", "+1.2 points"),
-        (lambda: i18n.fmt_points(-0.0001), "+0.0 个百分点", "+0.0 points"),
+        (lambda: i18n.fmt_points(-0.0001), "±0.0 个百分点", "±0.0 points"),
         (lambda: i18n.fmt_signed(-3), "−3", "−3"),
         (lambda: i18n.fmt_signed(0), "±0", "±0"),
         (lambda: i18n.fmt_ratio(9, 41), "9/41", "9/41"),

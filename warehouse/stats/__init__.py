@@ -1,0 +1,1 @@
+"""Intervals, exact funnel limits, process limits and survival: numbers in, frames and sentences out."""
