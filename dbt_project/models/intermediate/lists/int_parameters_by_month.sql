@@ -49,10 +49,10 @@ select
     months.quarter,
     months.year,
     {%- for parameter in number_parameters() %}
-    max(case when in_force.parameter = '{{ parameter }}' then cast(in_force.number as decimal(18, 4)) end)
+    max(case when in_force.parameter = '{{ parameter }}' then in_force.number end)
         as {{ parameter }},
     {%- endfor %}
-    max(cast(disposable_income.number as decimal(18, 4))) as disposable_income_per_head,
+    max(disposable_income.number) as disposable_income_per_head,
     max(case when in_force.parameter = 'vehicle_kinds' then in_force.value end) as vehicle_kinds,
     max(case when in_force.parameter = 'business_kinds' then in_force.value end) as business_kinds
 from months

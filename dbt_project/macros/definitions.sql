@@ -1,0 +1,39 @@
+{# Words of the rules that the documents themselves define by a number: no place may set them, so they are not parameters. #}
+
+{# DB-2(2): dependent by age are people of 60 and over and those under 16. #}
+{% macro is_elder(age) %}({{ age }} >= 60){% endmacro %}
+{% macro is_child(age) %}({{ age }} < 16){% endmacro %}
+{% macro is_of_working_age(age) %}({{ age }} >= 16 and {{ age }} < 60){% endmacro %}
+
+{# DB-2(2), ST-1b: severe are the grades 1 and 2. #}
+{% macro is_severe(grade) %}({{ grade }} in ('1', '2')){% endmacro %}
+
+{# DB-2(2): no labour capacity, or lost. #}
+{% macro is_without_labour(labour_capacity) %}({{ labour_capacity }} in ('无劳动力', '丧失劳动力')){% endmacro %}
+
+{% macro months_of_a_year() %}12{% endmacro %}
+
+{# Which cause of risk each warning list speaks of (03-rules "Map of causes"), in the order causes are told. #}
+{% macro warning_causes() %}
+    {{ return({
+        'major_disease': 'illness',
+        'high_medical_bills': 'illness',
+        'new_severe_disability': 'disability',
+        'school_dropouts': 'education',
+        'lost_public_posts': 'employment',
+        'failed_industry': 'industry',
+        'disaster_affected': 'disaster',
+        'accident_injuries': 'accident',
+        'unsafe_housing': 'housing',
+        'unsafe_water': 'water',
+        'temporary_assistance': 'hardship',
+        'petitions': 'hardship',
+    }) }}
+{% endmacro %}
+
+{% macro causes() %}
+    {{ return([
+        'income', 'illness', 'disability', 'education', 'employment', 'industry', 'disaster', 'accident',
+        'housing', 'water', 'medical_insurance', 'hardship',
+    ]) }}
+{% endmacro %}
