@@ -237,6 +237,18 @@ def fmt_period(value: str | None) -> str:
     return fmt_quarter(value) if "Q" in value else fmt_month(value)
 
 
+def fmt_period_short(value: str | date) -> str:
+    """A period for an axis: 2025-12 -> 25年12月 / Dec 25; 2025Q4 -> 25年Q4 / Q4 25; 2025 -> 2025."""
+    if isinstance(value, date):
+        value = f"{value:%Y-%m}"
+    if re.fullmatch(r"\d{4}", value):
+        return value
+    if "Q" in value:
+        return t("format.quarter_short", year=value[2:4], quarter=value[-2:])
+    year, month = _year_month(value)
+    return t("format.month_short", year=f"{year % 100:02d}", month=_month_word(month))
+
+
 def _year_month(value: str) -> tuple[int, int]:
     found = re.fullmatch(r"(\d{4})-(\d{2})(-\d{2})?", value)
     if not found or not 1 <= int(found[2]) <= 12:

@@ -50,6 +50,8 @@ def _language_is_put_back() -> Iterator[None]:
         (lambda: i18n.fmt_quarter("2025Q4"), "2025年第四季度", "Q4 2025"),
         (lambda: i18n.fmt_period("2025"), "2025年", "2025"),
         (lambda: i18n.fmt_period("2025Q1"), "2025年第一季度", "Q1 2025"),
+        (lambda: i18n.fmt_period_short("2025-12"), "25年12月", "Dec 25"),
+        (lambda: i18n.fmt_period_short("2025Q4"), "25年Q4", "Q4 25"),
         (lambda: label("tier", "dibao_edge"), "最低生活保障边缘", "Dibao edge"),
         (lambda: label("tier", None), "未知", "unknown"),
         (lambda: code_text("漏保"), "漏保", "Missed cover"),

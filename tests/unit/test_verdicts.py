@@ -52,8 +52,8 @@ def test_one_village_to_check() -> None:
 def test_what_chance_does_among_22_villages_is_said() -> None:
     frame = pl.DataFrame({"name": [str(i) for i in range(22)], "numerator": [5] * 22, "denominator": [80] * 22})
     chinese, english = both(lambda words: v.villages_sentences(frame, 0.062, words)[-1])
-    assert chinese == "按偶然计，22 村中约有 0.5 村会落在“留意”线外。"
-    assert english == "By chance alone about 0.5 of 22 villages would fall outside the “note” limits."
+    assert chinese == "按偶然计，22 村中约有 0.4 村会落在“留意”线外。"
+    assert english == "By chance alone about 0.4 of 22 villages would fall outside the “note” limits."
 
 
 def test_a_note_is_said_to_be_possibly_chance() -> None:
