@@ -1,0 +1,116 @@
+"""Sessions on the server: a random token in a cookie, of which only the hash is kept; they idle out, end and can be
+revoked. Source: 07-trust "Sign-in".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import delete, func, select, update
+
+from warehouse.app_db import audit
+from warehouse.app_db.audit import Action
+from warehouse.app_db.database import AppDb
+from warehouse.app_db.models import Session, User
+from warehouse.scope import Role
+
+IDLE = dt.timedelta(minutes=30)
+ABSOLUTE = dt.timedelta(hours=12)
+SEEN_STEP = dt.timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The user behind a session as of now. Grants are as stored: `*` is not written out yet."""
+
+    session_id: str
+    user_id: int
+    user_name: str
+    role: Role
+    language: str | None
+    granted_areas: tuple[str, ...]
+    granted_departments: tuple[str, ...]
+    granted_households: bool
+    is_demo: bool
+
+
+def session_id_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def start_session(db: AppDb, user_id: int) -> str:
+    """Sign the user in and give the token for the cookie. Sessions that ended a day ago are forgotten."""
+    token, now = secrets.token_urlsafe(32), db.now()
+    with db.writing() as orm:
+        user = orm.get_one(User, user_id)
+        orm.execute(delete(Session).where(Session.expires_at < now - dt.timedelta(days=1)))
+        orm.add(
+            Session(
+                session_id=session_id_of(token),
+                user_id=user_id,
+                created_at=now,
+                seen_at=now,
+                expires_at=now + ABSOLUTE,
+            )
+        )
+        audit.append(db, orm, user.name, Action.SIGNED_IN, role=user.role)
+    return token
+
+
+def signed_in(db: AppDb, session_id: str | None) -> SignedIn | None:
+    """Who is behind the session; null if there is none, it ended, idled out, was revoked, or the account is closed.
+
+    Looking counts as use. It is written at most once a minute, so a click costs no write.
+    """
+    if not session_id:
+        return None
+    now = db.now()
+    with db.reading() as orm:
+        session = orm.get(Session, session_id)
+        if session is None or session.revoked_at or now >= session.expires_at or now - session.seen_at >= IDLE:
+            return None
+        user = orm.get_one(User, session.user_id)
+        if user.is_disabled:
+            return None
+        found = SignedIn(
+            session_id=session_id,
+            user_id=user.user_id,
+            user_name=user.name,
+            role=Role(user.role),
+            language=user.language,
+            granted_areas=tuple(row.area_code for row in user.areas),
+            granted_departments=tuple(row.department_code for row in user.departments),
+            granted_households=user.households,
+            is_demo=user.is_demo,
+        )
+        is_stale = now - session.seen_at >= SEEN_STEP
+    if is_stale:
+        with db.writing() as orm:
+            orm.execute(update(Session).where(Session.session_id == session_id).values(seen_at=now))
+    return found
+
+
+def end_session(db: AppDb, session_id: str) -> None:
+    """Sign out: the session is revoked at once, whoever still holds its cookie."""
+    with db.writing() as orm:
+        session = orm.get(Session, session_id)
+        if session is None or session.revoked_at:
+            return
+        session.revoked_at = db.now()
+        audit.append(db, orm, orm.get_one(User, session.user_id).name, Action.SIGNED_OUT)
+
+
+def set_user_language(db: AppDb, user_id: int, language: str) -> None:
+    """Remember the language a user chose."""
+    with db.writing() as orm:
+        orm.execute(update(User).where(User.user_id == user_id).values(language=language))
+
+
+def last_use(db: AppDb) -> dict[int, dt.datetime]:
+    """When each user was last seen, by user id."""
+    with db.reading() as orm:
+        newest = select(Session.user_id, func.max(Session.seen_at)).group_by(Session.user_id)
+        return dict(orm.execute(newest).tuples().all())

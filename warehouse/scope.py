@@ -1,0 +1,133 @@
+"""Who may see what: roles, the scope a session carries, and which page opens for whom. Nothing here reads data.
+
+A scope names every area it reaches; no role goes round that list. The URL chooses among what the scope holds, it never
+adds to it. Source: 07-trust "Nobody sees what is not theirs".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+ALL = "*"
+
+
+class Role(StrEnum):
+    """leader: aggregates of all areas. office: everything, identities masked. cadre: own villages.
+    department: own lists and their quality. administrator: users, audit, loads; no household."""
+
+    LEADER = "leader"
+    OFFICE = "office"
+    CADRE = "cadre"
+    DEPARTMENT = "department"
+    ADMINISTRATOR = "administrator"
+
+
+# Who sees rows of single households: always, only when granted to the user, or never (any other role).
+HOUSEHOLDS_ALWAYS = frozenset({Role.OFFICE, Role.CADRE})
+HOUSEHOLDS_IF_GRANTED = frozenset({Role.LEADER})
+# Who sees the areas' figures at all.
+SEES_AREAS = frozenset({Role.LEADER, Role.OFFICE, Role.CADRE})
+# Who sees how every department's lists came in; a department sees its own.
+SEES_ALL_DEPARTMENTS = frozenset({Role.LEADER, Role.OFFICE, Role.CADRE, Role.ADMINISTRATOR})
+SEES_REJECTED_ROWS = frozenset({Role.OFFICE, Role.DEPARTMENT, Role.ADMINISTRATOR})
+MAY_UPLOAD = frozenset({Role.OFFICE, Role.DEPARTMENT, Role.ADMINISTRATOR})
+MAY_BUILD = frozenset({Role.OFFICE, Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What one signed-in user may see. Hashable: it is part of every cache key.
+
+    areas: codes of the villages. households: rows of single households and persons are shown (masked).
+    departments: codes of the departments whose lists are shown. role: None sees nothing.
+    """
+
+    user_id: int
+    user_name: str
+    role: Role | None
+    areas: tuple[str, ...] = ()
+    households: bool = False
+    departments: tuple[str, ...] = ()
+
+    @property
+    def rejected_rows(self) -> bool:
+        return self.role in SEES_REJECTED_ROWS
+
+    @property
+    def may_upload(self) -> bool:
+        return self.role in MAY_UPLOAD
+
+    @property
+    def may_build(self) -> bool:
+        return self.role in MAY_BUILD
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its file in pages/ (without .py), which is its path too, and the roles it opens for."""
+
+    name: str
+    roles: frozenset[Role]
+    needs_households: bool = False
+
+    @property
+    def file(self) -> str:
+        return f"pages/{self.name}.py"
+
+    @property
+    def title_key(self) -> str:
+        return f"shell.page.{self.name}"
+
+
+_LEADING = frozenset({Role.LEADER, Role.OFFICE})
+_VILLAGES = _LEADING | {Role.CADRE}
+PAGES: tuple[Page, ...] = (
+    Page("joint_meeting", _LEADING),
+    Page("risk", _LEADING),
+    Page("coverage", _LEADING),
+    Page("village", _VILLAGES),
+    Page("household", _VILLAGES, needs_households=True),
+    Page("look_back", _LEADING),
+    Page("evaluation", _LEADING),
+    Page("intake", frozenset({Role.OFFICE, Role.DEPARTMENT, Role.ADMINISTRATOR})),
+    Page("about", frozenset(Role)),
+)
+
+
+def may_open(scope: Scope, page: str) -> bool:
+    """Whether the page of that name opens for the scope; an unknown page opens for nobody."""
+    return any(page == known.name for known in pages_for(scope))
+
+
+def pages_for(scope: Scope) -> tuple[Page, ...]:
+    """The pages that open for the scope, in the order of the menu; the first is where it lands."""
+    return tuple(page for page in PAGES if scope.role in page.roles and (scope.households or not page.needs_households))
+
+
+def build_scope(
+    *,
+    user_id: int,
+    user_name: str,
+    role: Role,
+    granted_areas: Iterable[str],
+    granted_departments: Iterable[str],
+    granted_households: bool,
+    villages: Iterable[str],
+    departments: Iterable[str],
+) -> Scope:
+    """The scope of a user in a snapshot that holds these villages and departments.
+
+    A grant of `*` is written out here, so that what reaches the gate is always a list. A code the snapshot does not
+    hold falls away.
+    """
+    areas = _granted(granted_areas, villages) if role in SEES_AREAS else ()
+    lists = tuple(departments) if role in SEES_ALL_DEPARTMENTS else _granted(granted_departments, departments)
+    households = role in HOUSEHOLDS_ALWAYS or (role in HOUSEHOLDS_IF_GRANTED and granted_households)
+    return Scope(user_id, user_name, role, areas, households, tuple(sorted(lists)))
+
+
+def _granted(granted: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+    wanted = set(granted)
+    return tuple(sorted(code for code in known if ALL in wanted or code in wanted))
