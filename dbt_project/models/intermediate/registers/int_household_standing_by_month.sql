@@ -1,0 +1,155 @@
+-- Monitored, lifted, applied and refused, left dibao: what the ledgers say of a household up to the month.
+-- Only households with something to say have a row.
+with linked as (
+    select * from {{ ref('int_rows_linked') }}
+    where household_key is not null
+),
+
+parameters as (
+    select
+        *,
+        -- DB 五(一) names no length for those who left dibao: without one it is that of refused applications.
+        coalesce(left_dibao_window_months, rejected_window_months) as left_dibao_months
+    from {{ ref('int_parameters_by_month') }}
+),
+
+monitored_rows as (
+    select
+        linked.household_key,
+        ledger.*
+    from {{ ref('stg_rural_revitalisation__monitored_households') }} as ledger
+    inner join linked
+        on
+            linked.extract = 'monitored_households'
+            and ledger.load_id = linked.load_id
+            and ledger.row_no = linked.row_no
+),
+
+-- BX-2: found, and not eliminated by the last day; of several spells the newest gives the type.
+monitored as (
+    select
+        lists.month,
+        monitored_rows.household_key,
+        case monitored_rows.monitored_type
+            when '脱贫不稳定户' then 'unstable_lifted'
+            when '边缘易致贫户' then 'edge_poor'
+            when '突发严重困难户' then 'sudden_hardship'
+        end as monitored_type
+    from {{ ref('int_lists_by_month') }} as lists
+    inner join monitored_rows on lists.list_month = monitored_rows.list_month
+    where
+        lists.extract = 'monitored_households'
+        and monitored_rows.discovered_on <= lists.month_end
+        and (monitored_rows.eliminated_on is null or monitored_rows.eliminated_on > lists.month_end)
+    qualify row_number() over (
+        partition by lists.month, monitored_rows.household_key
+        order by
+            monitored_rows.discovered_on desc, monitored_rows.received_on desc,
+            monitored_rows.load_id desc, monitored_rows.row_no desc
+    ) = 1
+),
+
+ever_monitored as (
+    select
+        parameters.month,
+        monitored_rows.household_key
+    from parameters
+    inner join monitored_rows
+        on
+            monitored_rows.list_month <= parameters.month
+            and monitored_rows.discovered_on <= parameters.month_end
+    group by parameters.month, monitored_rows.household_key
+),
+
+lifted as (
+    select
+        lists.month,
+        linked.household_key
+    from {{ ref('int_lists_by_month') }} as lists
+    inner join linked
+        on
+            lists.extract = linked.extract
+            and lists.list_month = linked.list_month
+    where lists.extract = 'lifted_households'
+    group by lists.month, linked.household_key
+),
+
+-- DB-3: refused up to the last day and in the window; the day of the decision, or of the check, counts.
+refused_rows as (
+    select
+        linked.household_key,
+        ledger.list_month,
+        coalesce(ledger.decided_on, ledger.checked_on, ledger.applied_on) as refused_on,
+        {{ month_index('coalesce(ledger.decided_on, ledger.checked_on, ledger.applied_on)') }} as refused_index
+    from {{ ref('stg_civil_affairs__applications') }} as ledger
+    inner join linked
+        on
+            linked.extract = 'applications'
+            and ledger.load_id = linked.load_id
+            and ledger.row_no = linked.row_no
+    where ledger.result = '不通过'
+),
+
+refused as (
+    select
+        lists.month,
+        refused_rows.household_key
+    from {{ ref('int_lists_by_month') }} as lists
+    inner join parameters on lists.month = parameters.month
+    inner join refused_rows on lists.list_month = refused_rows.list_month
+    where
+        lists.extract = 'applications'
+        and refused_rows.refused_on <= lists.month_end
+        and parameters.month_index - refused_rows.refused_index < parameters.rejected_window_months
+    group by lists.month, refused_rows.household_key
+),
+
+left_dibao_rows as (
+    select distinct
+        household_key,
+        list_month,
+        exited_on,
+        {{ month_index('exited_on') }} as exited_index
+    from {{ ref('int_register_entries') }}
+    where
+        register = 'dibao'
+        and exited_on is not null
+        and household_key is not null
+),
+
+left_dibao as (
+    select
+        parameters.month,
+        left_dibao_rows.household_key
+    from parameters
+    inner join left_dibao_rows
+        on
+            left_dibao_rows.list_month <= parameters.month
+            and left_dibao_rows.exited_on <= parameters.month_end
+            and parameters.month_index - left_dibao_rows.exited_index < parameters.left_dibao_months
+    group by parameters.month, left_dibao_rows.household_key
+),
+
+said as (
+    select month, household_key, 'monitored' as said, monitored_type from monitored
+    union all
+    select month, household_key, 'ever_monitored' as said, cast(null as string) as monitored_type from ever_monitored
+    union all
+    select month, household_key, 'lifted' as said, cast(null as string) as monitored_type from lifted
+    union all
+    select month, household_key, 'refused' as said, cast(null as string) as monitored_type from refused
+    union all
+    select month, household_key, 'left_dibao' as said, cast(null as string) as monitored_type from left_dibao
+)
+
+select
+    month,
+    household_key,
+    bool_or(said = 'monitored') as is_monitored,
+    bool_or(said = 'ever_monitored') as is_ever_monitored,
+    bool_or(said = 'lifted') as is_lifted,
+    bool_or(said = 'refused') as is_refused,
+    bool_or(said = 'left_dibao') as has_left_dibao,
+    max(monitored_type) as monitored_type_registered
+from said
+group by month, household_key
