@@ -37,3 +37,8 @@
         'housing', 'water', 'medical_insurance', 'hardship',
     ]) }}
 {% endmacro %}
+
+{# The order of the tiers of assistance: a higher number is a lower tier; monitoring and nothing come last. #}
+{% macro tier_order(tier) -%}
+    case {{ tier }} when 'tekun' then 1 when 'dibao' then 2 when 'dibao_edge' then 3 when 'rigid_expense' then 4 else 5 end
+{%- endmacro %}

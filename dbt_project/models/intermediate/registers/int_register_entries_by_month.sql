@@ -76,9 +76,12 @@ select
     end as gradual_exit_months_left,
     -- ST-2b: the economic check stands on or before the admission
     is_active and coalesce(checked_on > admitted_on, true) as is_unchecked,
-    person_key is not null
-    and is_active
-    and register in ('tekun', 'dibao')
-    and count(distinct case when is_active and register in ('tekun', 'dibao') then register end)
-        over (partition by month, person_key) = 2 as is_double_registered
+    coalesce(
+        person_key is not null
+        and is_active
+        and register in ('tekun', 'dibao')
+        and bool_or(is_active and register = 'tekun') over (partition by month, person_key)
+        and bool_or(is_active and register = 'dibao') over (partition by month, person_key),
+        false
+    ) as is_double_registered
 from placed
