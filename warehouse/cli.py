@@ -36,7 +36,7 @@ def main() -> None:
     try:
         app()
     except KanhuError as error:
-        err.print(f"kanhu: {error}", markup=False)
+        err.print(f"kanhu: {error}", markup=False, soft_wrap=True)
         sys.exit(error.exit_code)
 
 
@@ -130,7 +130,7 @@ def import_(
         counts = (load.rows_read, load.rows_accepted, load.rows_quarantined, load.rows_repaired)
         table.add_row(load.month, load.file_name, *map(str, counts), what)
     out.print(table)
-    out.print(report.summary)
+    out.print(report.summary, soft_wrap=True)
     if report.refused:
         raise typer.Exit(4)
 
