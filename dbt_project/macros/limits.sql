@@ -60,5 +60,19 @@
         ))
     ) / nullif(2 * ({{ n }} + 1.959964 * 1.959964), 0)))
 {%- endmacro %}
-{% macro wilson_low(x, n) %}case when {{ n }} > 0 then {{ wilson(x, n, '-') }} end{% endmacro %}
-{% macro wilson_high(x, n) %}case when {{ n }} > 0 then {{ wilson(x, n, '+') }} end{% endmacro %}
+{% macro wilson_low(x, n) %}case when {{ n }} > 0 and {{ x }} = 0 then 0.0 when {{ n }} > 0 then {{ wilson(x, n, '-') }} end{% endmacro %}
+{% macro wilson_high(x, n) %}case when {{ n }} > 0 and {{ x }} = {{ n }} then 1.0 when {{ n }} > 0 then {{ wilson(x, n, '+') }} end{% endmacro %}
+
+{# State of an issue on a day (03-rules "Issues"): a failed look-back counts until the issue is put right again later. #}
+{% macro issue_state(rectified_on, due_on, lookback_on, lookback_result, as_of) -%}
+    case
+        when {{ lookback_result }} = '通过' then 'closed'
+        when
+            {{ lookback_result }} = '未通过'
+            and coalesce({{ rectified_on }} <= coalesce({{ lookback_on }}, {{ rectified_on }}), true)
+            then 'failed'
+        when {{ rectified_on }} is not null then 'rectified'
+        when {{ as_of }} > {{ due_on }} then 'overdue'
+        else 'open'
+    end
+{%- endmacro %}

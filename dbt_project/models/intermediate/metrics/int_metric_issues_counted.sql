@@ -1,0 +1,18 @@
+{# Issues of inspections (ST-6a): put right by their day, passed when looked back on, and come back. #}
+with issues as (select * from {{ ref('fct_issue') }})
+
+{{ count_metric(
+    'rectified_in_time', 'issues', month_of('due_on'),
+    "due_state in ('within', 'over', 'overdue')", "due_state = 'within'"
+) }}
+union all
+{{ count_metric(
+    'lookback_passed', 'issues', month_of('lookback_on'),
+    'lookback_result is not null', "lookback_result = '通过'", 'lookback_result is null',
+    where='lookback_on is not null'
+) }}
+union all
+{{ count_metric(
+    'repeat_issue_rate', 'issues', month_of('closed_on'), 'true', 'came_back_on is not null',
+    where='closed_on is not null'
+) }}

@@ -1,0 +1,85 @@
+with
+
+months as (select * from {{ source('landed', 'months') }}),
+extracts as (select * from {{ source('landed', 'extracts') }}),
+parameters as (select * from {{ ref('int_parameters_by_month') }}),
+today as (select as_of from {{ source('landed', 'build_info') }}),
+
+loads as (select * from {{ source('landed', 'loads') }} where status = 'landed'),
+
+-- The day a list first came, even where a corrected file took its place later.
+arrivals as (select extract, month, min(received_on) as received_on from loads group by extract, month),
+
+rows_in as (
+    select
+        extract,
+        month,
+        count(*) as files,
+        sum(rows_read) as rows_read,
+        sum(rows_accepted) as rows_accepted,
+        sum(rows_quarantined) as rows_quarantined,
+        sum(rows_repaired) as rows_repaired
+    from loads
+    where is_winning
+    group by extract, month
+),
+
+-- A list of people is linked by the person, a list of households by the household.
+rows_linked as (
+    select
+        extract,
+        list_month,
+        count(*) as rows_linkable,
+        count(
+            case
+                when extract in ({% for list in linked_lists() if list.person %}'{{ list.extract }}'{{ ', ' if not loop.last }}{% endfor %})
+                    then person_key
+                else household_key
+            end
+        ) as rows_linked
+    from {{ ref('int_rows_linked') }}
+    group by extract, list_month
+),
+
+due as (
+    select
+        months.month,
+        extracts.extract,
+        extracts.owner,
+        extracts.kind,
+        months.month_end + cast(round(parameters.push_due_day) as integer) as due_on
+    from months
+    cross join extracts
+    inner join parameters on months.month = parameters.month
+)
+
+select
+    cast(due.month as date) as month,
+    cast(due.extract as string) as extract,
+    cast(due.owner as string) as owner,
+    cast(due.kind as string) as kind,
+    cast(due.due_on as date) as due_on,
+    cast(arrivals.received_on as date) as received_on,
+    cast({{ days_between('due.due_on', 'arrivals.received_on') }} as bigint) as days_late,
+    cast(
+        case
+            when arrivals.received_on <= due.due_on then 'on_time'
+            when arrivals.received_on > due.due_on then 'late'
+            when today.as_of > due.due_on then 'missing'
+            when today.as_of <= due.due_on then 'not_due'
+        end as string
+    ) as state,
+    cast(coalesce(rows_in.files, 0) as bigint) as files,
+    cast(arrivals.received_on is not null and coalesce(rows_in.rows_read, 0) = 0 as boolean) as is_zero_report,
+    cast(coalesce(rows_in.rows_read, 0) as bigint) as rows_read,
+    cast(coalesce(rows_in.rows_accepted, 0) as bigint) as rows_accepted,
+    cast(coalesce(rows_in.rows_quarantined, 0) as bigint) as rows_quarantined,
+    cast(coalesce(rows_in.rows_repaired, 0) as bigint) as rows_repaired,
+    cast(rows_linked.rows_linkable as bigint) as rows_linkable,
+    cast(rows_linked.rows_linked as bigint) as rows_linked
+from due
+left join arrivals on due.extract = arrivals.extract and due.month = arrivals.month
+left join rows_in on due.extract = rows_in.extract and due.month = rows_in.month
+left join rows_linked on due.extract = rows_linked.extract and due.month = rows_linked.list_month
+cross join today
+order by month, extract
