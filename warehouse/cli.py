@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -13,8 +13,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from warehouse import __version__
+from warehouse.app_db.commands import users_app
 from warehouse.errors import KanhuError, UsageError
 from warehouse.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from warehouse.intake import ImportReport
 
 app = typer.Typer(
     name="kanhu",
@@ -26,6 +30,8 @@ app = typer.Typer(
 )
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+# Of more files than this only those with something to look at are listed.
+MANY_FILES = 40
 
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of raw files, landed loads and snapshots.")]
 ProfileOption = Annotated[str | None, typer.Option("--profile", help="Name of a folder in data/profiles, or a path.")]
@@ -120,22 +126,24 @@ def import_(
     profile: ProfileOption = None,
 ) -> None:
     """Read department files, check them row by row and land what is right. Nothing is dropped in silence."""
+    from warehouse.intake import record_refusal
+
     settings: Settings = context.obj.with_(profile=profile)
     report = _import(settings, paths, _day(f"{month}-01" if month else None), _day(received))
     table = Table("month", "file", "rows read", "accepted", "quarantined", "repaired", "what", box=None)
     for load in report.loads:
-        if load.status == "landed" and not load.rows_quarantined and len(report.loads) > 40:
+        if load.outcome != "refused" and not load.rows_quarantined and len(report.loads) > MANY_FILES:
             continue
-        what = load.refusal_text or ("unchanged" if load.unchanged else "landed")
+        what = record_refusal(load, "en") or load.outcome
         counts = (load.rows_read, load.rows_accepted, load.rows_quarantined, load.rows_repaired)
-        table.add_row(load.month, load.file_name, *map(str, counts), what)
+        table.add_row(load.month[:7], load.file_name, *map(str, counts), what)
     out.print(table)
     out.print(report.summary, soft_wrap=True)
     if report.refused:
         raise typer.Exit(4)
 
 
-def _import(settings: Settings, paths: list[Path], month: dt.date | None, received: dt.date | None):  # type: ignore[no-untyped-def]
+def _import(settings: Settings, paths: list[Path], month: dt.date | None, received: dt.date | None) -> ImportReport:
     from warehouse.intake import import_files
     from warehouse.profiles import load_profile
 
@@ -246,6 +254,7 @@ def check(context: typer.Context) -> None:
 
 export = typer.Typer(help="Write reports from the served snapshot.", no_args_is_help=True)
 app.add_typer(export, name="export")
+app.add_typer(users_app, name="users")
 
 
 @export.command()
