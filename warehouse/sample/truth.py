@@ -1,0 +1,249 @@
+"""The planted truth beside the extracts: what a warehouse that reads them rightly must find. It never reads this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from warehouse.sample import rules
+from warehouse.sample.clock import month_index
+from warehouse.sample.columns import frame_of, texts
+from warehouse.sample.ledgers import Application, Spell
+from warehouse.sample.people import Bools, Texts
+from warehouse.sample.registers import REGISTERS, SINGLE, Entry, Registers
+from warehouse.sample.world import MonthFacts, World
+
+TYPE_CODES = {"脱贫不稳定户": "unstable_lifted", "边缘易致贫户": "edge_poor", "突发严重困难户": "sudden_hardship"}
+GAP_FLAGS = (
+    "suspected_missed",
+    "suspected_unmonitored",
+    "suspected_ineligible",
+    "gradual_exit",
+    "single_cover_missed",
+    "household_missed",
+    "dropped",
+    "dead_or_moved_active",
+    "double_registered",
+    "potential_target",
+    "no_check",
+)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How households stand on the registers in a month; `active` is per person and register."""
+
+    active: dict[str, Bools]
+    entries: tuple[Entry, ...]
+    tier: Texts
+    monitored: Texts
+
+
+def standing(world: World, registers: Registers, spells: list[Spell], month: int) -> Standing:
+    """Tier on the registers: the first register with an active member, else `other` if monitored (03-rules)."""
+    people, end = world.people, world.window.ends[month]
+    active = {name: np.zeros(people.persons, dtype=bool) for name in REGISTERS}
+    listed = tuple(entry for entry in registers.entries if entry.is_active(month, end))
+    for entry in listed:
+        active[entry.register][entry.person] = True
+    monitored = np.full(people.households, None, dtype=object)
+    for spell in spells:
+        if spell.is_active(end):
+            monitored[spell.household] = TYPE_CODES[spell.monitored_type]
+    tier = np.where(monitored != None, "other", "none").astype(object)  # noqa: E711 (elementwise)
+    for name in reversed(REGISTERS):
+        tier[people.per_household(active[name]) > 0] = name
+    return Standing(active, listed, tier, monitored)
+
+
+def truth_frame(
+    world: World,
+    facts: list[MonthFacts],
+    registers: Registers,
+    spells: list[Spell],
+    applications: list[Application],
+) -> pl.DataFrame:
+    """The clean household months.
+
+    Returns: one row per household and month that has a member, in the order month, household_no. Money in yuan; income
+    columns and the tests that need them are null where no income record is in force.
+    """
+    frames = []
+    before: Standing | None = None
+    for month, of_month in enumerate(facts):
+        now = standing(world, registers, spells, month)
+        gaps = _gaps(world, of_month, now, before, applications, month)
+        frames.append(_month_frame(world, of_month, now, gaps, month))
+        before = now
+    return pl.concat(frames)
+
+
+def _gaps(
+    world: World,
+    facts: MonthFacts,
+    now: Standing,
+    before: Standing | None,
+    applications: list[Application],
+    month: int,
+) -> dict[str, Bools]:
+    """The gap flags of 03-rules, one place a household."""
+    people, end = world.people, world.window.ends[month]
+    place = {tier: number for number, tier in enumerate(rules.TIERS)}
+    eligible_place = np.array([place.get(tier, 9) for tier in facts.tier_eligible])
+    registered_place = np.array([place[tier] for tier in now.tier])
+    in_first_four, on_first_four = eligible_place < 4, registered_place < 4
+    marked = _entry_marks(people.households, now.entries, end, facts.policy.gradual_exit_months)
+    only_single = marked["dibao_single"] & ~marked["dibao_whole"]
+    fails = rules.tier_tests_fail(now.tier, facts.tests, facts.assets_ok, facts.all_dependent, only_single)
+    on_any = np.logical_or.reduce([now.active[name] for name in REGISTERS])
+    gone = (people.died_on <= end) | (people.moved_on <= end)
+    uncovered = facts.single_candidate & ~now.active["dibao"]
+    return {
+        "suspected_missed": in_first_four & (registered_place > eligible_place),
+        "suspected_unmonitored": (facts.type_eligible != None) & (now.monitored == None) & ~on_first_four,  # noqa: E711
+        "suspected_ineligible": on_first_four & fails & ~marked["gradual"],
+        "gradual_exit": marked["gradual"],
+        "single_cover_missed": people.per_household(uncovered) > 0,
+        "household_missed": marked["dibao_single"] & facts.tests.dibao_income & facts.assets_ok,
+        "dropped": _dropped(people.households, now, before, end),
+        "dead_or_moved_active": people.per_household(on_any & gone) > 0,
+        "double_registered": people.per_household(now.active["tekun"] & now.active["dibao"]) > 0,
+        "potential_target": _rejected_lately(world, applications, end, facts.policy.rejected_window_months)
+        & (now.tier == "none"),
+        "no_check": marked["no_check"],
+    }
+
+
+def _entry_marks(
+    households: int, entries: tuple[Entry, ...], end: np.datetime64, gradual_months: int
+) -> dict[str, Bools]:
+    marks = {name: np.zeros(households, dtype=bool) for name in ("gradual", "dibao_single", "dibao_whole", "no_check")}
+    this_month = month_index(np.array([end]))[0]
+    for entry in entries:
+        since = entry.gradual_exit_from
+        if since is not None and since <= end and this_month - month_index(np.array([since]))[0] < gradual_months:
+            marks["gradual"][entry.household] = True
+        if entry.register == "dibao":
+            marks["dibao_single" if entry.cover_mode == SINGLE else "dibao_whole"][entry.household] = True
+        if entry.checked_on is None or entry.checked_on > entry.admitted_on:
+            marks["no_check"][entry.household] = True
+    return marks
+
+
+def _dropped(households: int, now: Standing, before: Standing | None, end: np.datetime64) -> Bools:
+    """On dibao or tekun the month before, on neither now, and no reason given on any of the entries that ended."""
+    dropped = np.zeros(households, dtype=bool)
+    if before is None:
+        return dropped
+    for entry in before.entries:
+        if entry.register in ("tekun", "dibao"):
+            dropped[entry.household] = True
+    for entry in now.entries:
+        if entry.register in ("tekun", "dibao"):
+            dropped[entry.household] = False
+    for entry in before.entries:
+        ended = entry.exited_on is not None and entry.exited_on <= end
+        if entry.register in ("tekun", "dibao") and ended and entry.exit_reason is not None:
+            dropped[entry.household] = False
+    return dropped
+
+
+def _rejected_lately(world: World, applications: list[Application], end: np.datetime64, span: int) -> Bools:
+    lately = np.zeros(world.people.households, dtype=bool)
+    this_month = month_index(np.array([end]))[0]
+    for application in applications:
+        decided = application.decided_on
+        if application.result != "不通过" or decided is None or decided > end:
+            continue
+        if this_month - month_index(np.array([decided]))[0] < span:
+            lately[application.household] = True
+    return lately
+
+
+def _month_frame(world: World, facts: MonthFacts, now: Standing, gaps: dict[str, Bools], month: int) -> pl.DataFrame:
+    people, records, tests = world.people, world.records, facts.tests
+    record = facts.record
+    money = {name: values[record] for name, values in records.money.items()}
+    known_only = {
+        "household_size": records.household_size[record],
+        "employed_members": records.employed_members[record],
+        "period_end": records.period_end[record],
+        **money,
+        "net_income": records.net_income[record],
+        "income_per_head": tests.income_per_head,
+        "dibao_income_per_head": tests.dibao_income_per_head,
+        "rigid_expense": tests.rigid_expense,
+        "rigid_ratio": tests.rigid_ratio,
+        "below_line": tests.below_line,
+        "dibao_income": tests.dibao_income,
+        "edge_income": tests.edge_income,
+        "rigid_income": tests.rigid_income,
+        "rigid_spend": tests.rigid_spend,
+    }
+    frame = frame_of(
+        {
+            "month": np.repeat(world.window.starts[month], people.households),
+            "household_no": people.household_no,
+            "area_code": people.village_codes[people.household_village],
+            "head_id_no": people.id_no[people.head],
+            "members": facts.members,
+            "is_resident": people.per_household(people.resident & facts.present) > 0,
+            "is_lifted": world.lifted,
+            "income_known": tests.known,
+            **known_only,
+            "assets_ok": facts.assets_ok,
+            "all_dependent": facts.all_dependent,
+            "tier_eligible": facts.tier_eligible,
+            "tier_registered": now.tier,
+            "monitored_type_eligible": facts.type_eligible,
+            "monitored_type_registered": now.monitored,
+            **gaps,
+        }
+    )
+    nulled = [pl.when("income_known").then(pl.col(name)).alias(name) for name in known_only]
+    return frame.with_columns(nulled).with_columns(pl.col("rigid_ratio").fill_nan(None)).filter(pl.col("members") > 0)
+
+
+def villages_frame(world: World) -> pl.DataFrame:
+    """Planted differences. Returns: one row per village; shares 0-1."""
+    people, effects = world.people, world.effects
+    struck = {cluster.extract: cluster for cluster in world.events.clusters}
+    villages = np.arange(len(people.village_names))
+    clusters = [
+        "|".join(f"{name}@{world.window.label(c.month)}" for name, c in struck.items() if village in c.villages)
+        for village in villages.tolist()
+    ]
+    return frame_of(
+        {
+            "area_code": people.village_codes,
+            "name": people.village_names,
+            "households": np.bincount(people.household_village, minlength=len(villages)),
+            "planted": effects.planted,
+            "missed_share": effects.missed,
+            "late_share": effects.late,
+            "survey_share": effects.survey,
+            "clusters": texts(clusters),
+        }
+    )
+
+
+def persons_frame(world: World) -> pl.DataFrame:
+    """Every true person. Returns: one row per person; days null where nothing happened."""
+    people = world.people
+    return frame_of(
+        {
+            "person_id": people.id_no,
+            "household_no": people.household_no[people.household],
+            "area_code": people.village_codes[people.village],
+            "name": people.name,
+            "sex": people.sex,
+            "birth_on": people.birth,
+            "relation": people.relation,
+            "joined_on": people.joined_on,
+            "died_on": people.died_on,
+            "moved_on": people.moved_on,
+            "disability_grade": people.disability_grade,
+        }
+    )
