@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from warehouse import __version__
-from warehouse.app_db.commands import users_app
+from warehouse.app_db.commands import audit_app, users_app
 from warehouse.errors import KanhuError, UsageError
 from warehouse.settings import Settings, load_settings
 
@@ -255,6 +255,7 @@ def check(context: typer.Context) -> None:
 export = typer.Typer(help="Write reports from the served snapshot.", no_args_is_help=True)
 app.add_typer(export, name="export")
 app.add_typer(users_app, name="users")
+app.add_typer(audit_app, name="audit")
 
 
 @export.command()
