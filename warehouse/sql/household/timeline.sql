@@ -1,0 +1,55 @@
+-- What happened in a household, in order? One row per event; `until` where it lasted, `what` a code or words of the ledger.
+with events as (
+    select pushed_on as happened_on, cast(null as date) as until, 'warning' as kind, extract as what, cause as more
+    from fct_warning
+    where household_key = $household
+    union all
+    select verified_on, null, 'check', extract, result
+    from fct_warning
+    where household_key = $household and verified_on is not null
+    union all
+    select discovered_on, coalesce(eliminated_on, approved_on), 'monitored', monitored_type, causes
+    from fct_identification
+    where household_key = $household
+    union all
+    select plan_on, null, 'plan', null, null
+    from fct_identification
+    where household_key = $household and plan_on is not null
+    union all
+    select eliminated_on, null, 'eliminated', elimination_kind, elimination_faults
+    from fct_identification
+    where household_key = $household and eliminated_on is not null
+    union all
+    select applied_on, decided_on, 'application', kind, coalesce(result, state)
+    from fct_application
+    where household_key = $household
+    union all
+    select coalesce(done_on, due_on), null, 'measure', category, state
+    from fct_measure
+    where household_key = $household
+    union all
+    select visited_on, null, 'survey', cast(round as varchar), findings
+    from fct_survey_visit
+    where household_key = $household and visited_on is not null
+    union all
+    select found_on, coalesce(closed_on, rectified_on), 'issue', category, state
+    from fct_issue
+    where household_key = $household
+    union all
+    select lookback_on, null, 'lookback', category, lookback_result
+    from fct_issue
+    where household_key = $household and lookback_on is not null
+    union all
+    select admitted_on, exited_on, 'admitted', register, cover_mode
+    from fct_register_entry
+    where household_key = $household and admitted_on is not null
+    union all
+    select exited_on, null, 'exited', register, exit_reason
+    from fct_register_entry
+    where household_key = $household and exited_on is not null
+)
+
+select distinct happened_on, until, kind, what, more
+from events
+where happened_on is not null
+order by happened_on desc, kind, what
