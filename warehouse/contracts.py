@@ -7,7 +7,6 @@ Every fault of every file is collected and said at once.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -18,6 +17,7 @@ from typing import Any
 import yaml
 
 from warehouse.errors import ConfigError
+from warehouse.headings import squeeze
 
 CONTRACTS = Path(__file__).resolve().parent / "contracts"
 SYNONYMS = "_synonyms.yml"
@@ -111,11 +111,6 @@ class Contract:
     @property
     def required(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.required)
-
-
-def squeeze(text: str) -> str:
-    """A heading or code as it is compared: half-width, without spaces, line breaks, asterisks and colons."""
-    return re.sub(r"[\s\u200b\ufeff*:'\"“”]+", "", unicodedata.normalize("NFKC", text)).upper()
 
 
 def load_contracts(folder: Path = CONTRACTS) -> Mapping[str, Contract]:

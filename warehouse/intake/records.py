@@ -122,6 +122,15 @@ class LoadRecord:
     format_version: int = FORMAT_VERSION
     outcome: str = "landed"
 
+    @property
+    def unchanged(self) -> bool:
+        return self.outcome == "unchanged"
+
+    @property
+    def refusal_text(self) -> str:
+        """Why the file was refused, in English; empty if it was not."""
+        return str((self.refusal or {}).get("reason", ""))
+
     def to_json(self) -> str:
         content = dataclasses.asdict(self)
         del content["outcome"]

@@ -1,0 +1,39 @@
+"""What intake says: refusals of whole files, and for each quarantined row why and what to do."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from warehouse.errors import IntakeError
+from warehouse.i18n import Language, catalogue
+
+
+class RefusedError(IntakeError):
+    """A file is refused whole. `facts` fill the sentence `refusal.<code>` in either language."""
+
+    def __init__(self, code: str, **facts: object) -> None:
+        self.facts = {key: str(value) for key, value in facts.items()}
+        super().__init__(refusal_text(code, self.facts, "en"), code=code)
+
+
+def refusal_text(code: str, facts: dict[str, str], language: Language) -> str:
+    """One sentence: what was found, what was expected, what to do."""
+    return catalogue(language)[f"refusal.{code}"].format(**facts)
+
+
+def explained(quarantined: pl.DataFrame, language: Language) -> pl.DataFrame:
+    """Quarantined rows with two more columns: reason and fix, in that language."""
+    facts = quarantined.select("rule", "column_title", "hint").rows()
+    texts = [_texts(rule, title, hint, language) for rule, title, hint in facts]
+    return quarantined.with_columns(
+        reason=pl.Series([reason for reason, _ in texts], dtype=pl.String),
+        fix=pl.Series([fix for _, fix in texts], dtype=pl.String),
+    )
+
+
+def _texts(rule: str, title: str, hint: str | None, language: Language) -> tuple[str, str]:
+    texts = catalogue(language)
+    near = texts.get(f"quarantine.{rule}.fix_near") if hint else None
+    fix = near or texts[f"quarantine.{rule}.fix"]
+    facts = {"column": title, "hint": hint or ""}
+    return texts[f"quarantine.{rule}.reason"].format(**facts), fix.format(**facts)

@@ -1,0 +1,302 @@
+"""Import files: plan, parse ahead in child processes, check, land. A dry run does the same and lands nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from queue import SimpleQueue
+
+import polars as pl
+
+from warehouse.contracts import Contract, load_contracts
+from warehouse.headings import squeeze
+from warehouse.i18n import Language
+from warehouse.intake.check import FIXES, Checked, check_sheets
+from warehouse.intake.columns import IdBook
+from warehouse.intake.land import clean_orphans, import_lock, keep_raw, land, load_id_of, rules_of, write_record
+from warehouse.intake.locate import Planned, check_named_month, extract_of, locate
+from warehouse.intake.messages import RefusedError, refusal_text
+from warehouse.intake.precheck import IMPORT, UPLOAD, Limits
+from warehouse.intake.reader import Reader, Sheet
+from warehouse.intake.records import QUARANTINE_SCHEMA, LoadRecord, records
+from warehouse.intake.repair import context_for
+from warehouse.profiles import Profile
+from warehouse.settings import Settings
+
+READERS = 2
+AHEAD = 4
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What became of every file, in the order of import."""
+
+    loads: tuple[LoadRecord, ...]
+
+    @property
+    def refused(self) -> tuple[LoadRecord, ...]:
+        return tuple(load for load in self.loads if load.outcome == "refused")
+
+    @property
+    def summary(self) -> str:
+        """One line: files, rows, where the rows went."""
+        outcomes = [load.outcome for load in self.loads]
+        rows = {key: sum(getattr(load, key) for load in self.loads) for key in ("rows_read", "rows_accepted")}
+        held = sum(load.rows_quarantined for load in self.loads)
+        return (
+            f"{len(self.loads)} files: {outcomes.count('landed')} landed, {outcomes.count('unchanged')} unchanged, "
+            f"{outcomes.count('refused')} refused; {rows['rows_read']} rows read = {rows['rows_accepted']} accepted "
+            f"+ {held} quarantined"
+        )
+
+
+@dataclass(frozen=True)
+class DryRun:
+    """What an import of the file would do. Nothing has landed.
+
+    record: as it would be written; its outcome is landed, refused or unchanged.
+    quarantined: QUARANTINE_SCHEMA, one row per row that would be rejected; see `explained` for reasons and fixes.
+    fixes: rule, column_title, cells, row_no (of one example), before, after (null where personal).
+    """
+
+    record: LoadRecord
+    quarantined: pl.DataFrame
+    fixes: pl.DataFrame
+
+    def refusal_text(self, language: Language) -> str | None:
+        """Why the file would be refused whole; null if it would not."""
+        return record_refusal(self.record, language)
+
+
+def record_refusal(record: LoadRecord, language: Language) -> str | None:
+    """Why a file was refused, in that language; null if it was not."""
+    if not record.refusal:
+        return None
+    facts = record.refusal.get("facts")
+    return refusal_text(str(record.refusal["code"]), facts if isinstance(facts, dict) else {}, language)
+
+
+def import_files(
+    paths: Iterable[Path],
+    settings: Settings,
+    profile: Profile,
+    *,
+    month: dt.date | None = None,
+    received_on: dt.date | None = None,
+    progress: Progress | None = None,
+    limits: Limits = IMPORT,
+) -> ImportReport:
+    """Land every file of the paths, or refuse it with a reason. The same file twice changes nothing.
+
+    Raises: UsageError if a path holds nothing to import; BusyError if another import is at work.
+    """
+    contracts = load_contracts()
+    planned = locate(paths, contracts, month=month, received_on=received_on)
+    book = IdBook(settings.secret("person"))
+    done: list[LoadRecord] = []
+    with import_lock(settings):
+        known = {record.load_id: record for record in records(settings.landed)}
+        clean_orphans(settings, known.values())
+        batch = max((record.batch for record in known.values()), default=0)
+        landed = frozenset(load_id for load_id, record in known.items() if record.status == "landed")
+        job = _Job(contracts, settings, profile, book.key_id, landed, limits)
+        for one, parsed in _parse_ahead(planned, job):
+            if progress:
+                progress(len(done), len(planned), one.path.name)
+            batch += 1
+            done.append(_import_one(one, parsed, job, book, known, batch))
+    if progress:
+        progress(len(planned), len(planned), "")
+    return ImportReport(tuple(done))
+
+
+@dataclass(frozen=True)
+class _Job:
+    """What all files of one import share. landed: ids of the loads that landed before it."""
+
+    contracts: Mapping[str, Contract]
+    settings: Settings
+    profile: Profile
+    key_id: str
+    landed: frozenset[str]
+    limits: Limits
+
+    def draft(self, one: Planned, content: bytes) -> LoadRecord:
+        """The record of a file before anything is known of its rows."""
+        extract, month, received_on = one.extract or "", one.month or dt.date.min, one.received_on or dt.date.min
+        sha256 = hashlib.sha256(content).hexdigest()
+        rules = rules_of(self.contracts[extract], self.profile, self.settings, self.key_id) if extract else ""
+        return LoadRecord(
+            load_id=load_id_of(extract, month, one.path.name, sha256, received_on, rules),
+            extract=extract,
+            month=month.isoformat() if one.month else "",
+            file_name=one.path.name,
+            sha256=sha256,
+            received_on=received_on.isoformat() if one.received_on else "",
+            profile=self.profile.name,
+            status="landed",
+            rules=rules,
+            sample_ids=self.settings.sample_ids,
+            person_key_id=self.key_id,
+        )
+
+    def check(self, one: Planned, sheets: Sequence[Sheet], book: IdBook) -> Checked:
+        """Raises: RefusedError if the sheets cannot be taken."""
+        if one.extract is None or one.month is None or one.received_on is None:
+            raise RefusedError("unknown_extract", name=one.path.name)
+        context = context_for(self.profile, one.received_on, self.settings.sample_ids)
+        return check_sheets(sheets, self.contracts[one.extract], one.month, context, book)
+
+
+@dataclass(frozen=True)
+class _Parsed:
+    """A file as it was read. sheets: null where it came before."""
+
+    draft: LoadRecord
+    content: bytes
+    sheets: Sequence[Sheet] | None = None
+    refusal: RefusedError | None = None
+
+
+def _parse_ahead(planned: Sequence[Planned], job: _Job) -> Iterator[tuple[Planned, _Parsed]]:
+    """The files in order, parsed by children while earlier ones are checked."""
+    with ExitStack() as stack:
+        readers: SimpleQueue[Reader] = SimpleQueue()
+        for _ in range(READERS):
+            readers.put(stack.enter_context(Reader(known_headings(job.contracts))))
+        pool = stack.enter_context(ThreadPoolExecutor(READERS))
+        waiting: deque[tuple[Planned, Future[_Parsed]]] = deque()
+        for one in planned:
+            waiting.append((one, pool.submit(_parse, one, readers, job)))
+            if len(waiting) > AHEAD:
+                earliest, future = waiting.popleft()
+                yield earliest, future.result()
+        while waiting:
+            earliest, future = waiting.popleft()
+            yield earliest, future.result()
+
+
+def _parse(one: Planned, readers: SimpleQueue[Reader], job: _Job) -> _Parsed:
+    if one.refusal:
+        return _Parsed(job.draft(one, b""), b"", refusal=one.refusal)
+    content = one.path.read_bytes()
+    draft = job.draft(one, content)
+    if draft.load_id in job.landed:
+        return _Parsed(draft, content)
+    reader = readers.get()
+    try:
+        return _Parsed(draft, content, reader.read(content, job.limits))
+    except RefusedError as refusal:
+        return _Parsed(draft, content, refusal=refusal)
+    finally:
+        readers.put(reader)
+
+
+def known_headings(contracts: Mapping[str, Contract]) -> frozenset[str]:
+    """Every heading of every contract and layout, squeezed: by them a text file's delimiter is told."""
+    return frozenset(
+        squeeze(heading)
+        for contract in contracts.values()
+        for headings in (
+            *(column.headings for column in contract.columns),
+            *(headings for layout in contract.layouts for headings in layout.headings.values()),
+        )
+        for heading in headings
+    )
+
+
+def _import_one(
+    one: Planned, parsed: _Parsed, job: _Job, book: IdBook, known: dict[str, LoadRecord], batch: int
+) -> LoadRecord:
+    """Land or refuse one file, and write its record, unless the same file came before."""
+    earlier = known.get(parsed.draft.load_id)
+    if earlier and earlier.status == "landed":
+        return replace(earlier, outcome="unchanged")
+    now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+    draft = replace(parsed.draft, batch=batch, loaded_at=now)
+    try:
+        if parsed.refusal or parsed.sheets is None:
+            raise parsed.refusal or RefusedError("damaged")
+        checked = job.check(one, parsed.sheets, book)
+    except RefusedError as refusal:
+        record = _refused(draft, refusal)
+        if record.extract and record.month and record.received_on:
+            if earlier and earlier.refusal == record.refusal:
+                return replace(earlier, outcome="refused")
+            write_record(record, job.settings)
+            known[record.load_id] = record
+        return record
+    record = _filled(draft, checked)
+    keep_raw(parsed.content, record, job.settings, one.path)
+    land(record, checked.accepted, checked.quarantined, job.contracts[record.extract], job.settings)
+    known[record.load_id] = record
+    return record
+
+
+def _refused(draft: LoadRecord, refusal: RefusedError) -> LoadRecord:
+    said: dict[str, object] = {"code": refusal.code, "reason": refusal.reason, "facts": refusal.facts}
+    return replace(draft, status="refused", outcome="refused", refusal=said)
+
+
+def _filled(draft: LoadRecord, checked: Checked) -> LoadRecord:
+    return replace(
+        draft,
+        layout=checked.layout,
+        sheet="、".join(checked.sheets),
+        sheets_skipped=checked.skipped,
+        header_row=checked.header_row,
+        columns_missing=checked.columns_missing,
+        columns_unknown=checked.columns_unknown,
+        rows_total=checked.rows_total,
+        rows_header=checked.rows_header,
+        rows_blank=checked.rows_blank,
+        rows_note=checked.rows_note,
+        rows_read=checked.rows_read,
+        rows_accepted=checked.accepted.height,
+        rows_quarantined=checked.quarantined.height,
+        rows_repaired=checked.rows_repaired,
+        repairs=checked.repairs,
+        nulled=checked.nulled,
+    )
+
+
+def dry_run(
+    source: Path | bytes,
+    file_name: str,
+    month: dt.date,
+    settings: Settings,
+    profile: Profile,
+    *,
+    received_on: dt.date | None = None,
+    limits: Limits = UPLOAD,
+) -> DryRun:
+    """What an import of that file would accept, repair, quarantine or refuse. Nothing lands."""
+    contracts = load_contracts()
+    content = source if isinstance(source, bytes) else source.read_bytes()
+    book = IdBook(settings.secret("person"))
+    known = {record.load_id: record for record in records(settings.landed) if record.status == "landed"}
+    job = _Job(contracts, settings, profile, book.key_id, frozenset(known), limits)
+    one = Planned(Path(Path(file_name).name), None, month, received_on or dt.date.today())
+    try:
+        one = replace(one, extract=extract_of(one.path.name, contracts))
+        check_named_month(one.path.name, month)
+        with Reader(known_headings(contracts)) as reader:
+            checked = job.check(one, reader.read(content, limits), book)
+    except RefusedError as refusal:
+        nothing = pl.DataFrame(schema=QUARANTINE_SCHEMA)
+        return DryRun(_refused(job.draft(one, content), refusal), nothing, pl.DataFrame(schema=FIXES))
+    record = _filled(job.draft(one, content), checked)
+    facts = {"extract": record.extract, "load_id": record.load_id, "file_name": record.file_name}
+    quarantined = checked.quarantined.with_columns(
+        pl.lit(month).alias("month"), **{name: pl.lit(value) for name, value in facts.items()}
+    ).select(pl.col(name).cast(kind) for name, kind in QUARANTINE_SCHEMA.items())
+    return DryRun(
+        replace(record, outcome="unchanged" if record.load_id in known else "landed"), quarantined, checked.fixes
+    )
