@@ -7,7 +7,7 @@ from typing import Final
 import altair as alt
 import polars as pl
 
-from warehouse.charts.theme import Chart, finish, look, pick, text_mark, value_axis
+from warehouse.charts.theme import Chart, finish, look, pick, text_mark, value_axis, with_words
 from warehouse.i18n import fmt_money, fmt_number, fmt_share, label, t, t_n
 
 TIERS: Final = ("tekun", "dibao", "dibao_edge", "rigid_expense", "other", "none", "unknown")
@@ -33,9 +33,8 @@ def stacked_share(frame: pl.DataFrame, *, kind: str, parts: list[str], accent: s
         pl.col("part")
         .replace_strict({part: label(kind, part) for part in parts}, return_dtype=pl.String)
         .alias("words"),
-        pl.col("households").map_elements(fmt_number, return_dtype=pl.String).alias("count"),
-        pl.col("share").map_elements(fmt_share, return_dtype=pl.String).alias("percent"),
     )
+    data = with_words(with_words(data, "count", fmt_number, "households"), "percent", fmt_share, "share")
     data = data.select("key", "name", "part", "words", "count", "percent", "share", "from", "to")
     order = frame["name"].unique(maintain_order=True).to_list()
     words = [label(kind, part) for part in parts]
@@ -72,7 +71,8 @@ def income_histogram(frame: pl.DataFrame, *, line: float, multiple: float, unkno
     """
     p, size = look().palette, look().size
     width = float(frame.select((pl.col("to_yuan") - pl.col("from_yuan")).drop_nulls().median()).item() or 1.0)
-    data = frame.with_columns(pl.col("to_yuan").fill_null(pl.col("from_yuan") + width).alias("to")).select(
+    data = with_words(frame, "words", _bin_words, "from_yuan", "to_yuan")
+    data = data.with_columns(pl.col("to_yuan").fill_null(pl.col("from_yuan") + width).alias("to")).select(
         pl.col("from_yuan").cast(pl.Float64),
         pl.col("to").cast(pl.Float64),
         pl.col("households").cast(pl.Int64),
@@ -82,7 +82,7 @@ def income_histogram(frame: pl.DataFrame, *, line: float, multiple: float, unkno
         .then(pl.lit("band"))
         .otherwise(pl.lit("above"))
         .alias("band"),
-        pl.struct("from_yuan", "to_yuan").map_elements(_bin_words, return_dtype=pl.String).alias("words"),
+        "words",
         pl.lit(0).alias("ground"),
     )
     edge = float(data["to"].max() or 1.0)  # type: ignore[arg-type]
@@ -115,6 +115,7 @@ def income_histogram(frame: pl.DataFrame, *, line: float, multiple: float, unkno
                 "a": [edge + width],
                 "b": [edge + width * 2.6],
                 "households": [unknown],
+                "ground": [0],
                 "words": [_unknown_words(unknown)],
             }
         )
@@ -215,14 +216,15 @@ def transition_matrix(frame: pl.DataFrame, *, kind: str = "tier_short", codes: t
     """
     p = look().palette
     names = {code: label(kind, code) for code in codes}
-    data = frame.filter(pl.col("before").is_in(codes) & pl.col("after").is_in(codes)).select(
+    data = with_words(frame, "words", fmt_number, "households")
+    data = data.filter(pl.col("before").is_in(codes) & pl.col("after").is_in(codes)).select(
         "before",
         "after",
         pl.col("before").replace_strict(names, return_dtype=pl.String).alias("row"),
         pl.col("after").replace_strict(names, return_dtype=pl.String).alias("col"),
         "households",
         (pl.col("before") == pl.col("after")).alias("single"),
-        pl.col("households").map_elements(fmt_number, return_dtype=pl.String).alias("words"),
+        "words",
     )
     order = list(names.values())
     titles = (t("chart.before"), t("chart.after"))
@@ -323,10 +325,10 @@ def _part_fills(parts: list[str], accent: str) -> list[str]:
     return [p.accent if part == accent else p.paper if part == "unknown" else next(greys) for part in parts]
 
 
-def _bin_words(row: dict[str, float | None]) -> str:
-    if row["to_yuan"] is None:
-        return t("chart.bin_open", low=fmt_money(row["from_yuan"]))
-    return t("chart.bin", low=fmt_number(row["from_yuan"]), high=fmt_money(row["to_yuan"]))
+def _bin_words(from_yuan: float, to_yuan: float | None) -> str:
+    if to_yuan is None:
+        return t("chart.bin_open", low=fmt_money(from_yuan))
+    return t("chart.bin", low=fmt_number(from_yuan), high=fmt_money(to_yuan))
 
 
 def _unknown_words(unknown: int) -> str:

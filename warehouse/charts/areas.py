@@ -5,7 +5,7 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from warehouse.charts.theme import FONT, Chart, finish, look, pick, text_mark, value_axis
+from warehouse.charts.theme import FONT, Chart, finish, look, pick, text_mark, value_axis, with_words
 from warehouse.i18n import fmt_ratio, fmt_share, label, t
 from warehouse.stats.verdicts import Better, side
 
@@ -34,32 +34,27 @@ def tile_map(frame: pl.DataFrame, *, better: Better = None, share: bool = True) 
         ],
     )
     values = [value for value in data["value"] if value is not None]
+    span = [min([0.0, *values]) if share else min(values, default=0.0), max(values, default=1.0) or 1.0]
+    shade = alt.Scale(domain=span, range=[p.grey_1, p.grey_2], interpolate="rgb")
     tiles = base.mark_rect(cornerRadius=4, cursor="pointer", invalid="show").encode(
-        color=alt.condition(
-            "isValid(datum.value)",
-            alt.Color(
-                "value:Q",
-                legend=None,
-                scale=alt.Scale(
-                    domain=[
-                        min([0.0, *values]) if share else min(values, default=0.0),
-                        max(values, default=1.0) or 1.0,
-                    ],
-                    range=[p.grey_1, p.grey_2],
-                ),
-            ),
-            alt.value(p.paper),
-        ),
-        stroke=_by_tone({"check": p.accent, "note": p.accent, "unknown": p.grey_3}, p.rule),
-        strokeWidth=_by_tone({"check": 4, "note": 2}, 1),
-        strokeDash=_by_tone({"note": [5, 4], "unknown": [2, 3]}, [1, 0]),
+        color=alt.Color("value:Q", legend=None, scale=shade),
+        stroke=_by_tone({"check": p.accent}, p.rule),
+        strokeWidth=_by_tone({"check": 4}, 1),
+    )
+    uncounted = base.transform_filter("datum.value === null").mark_rect(
+        cornerRadius=4, fill=p.paper, stroke=p.grey_3, strokeDash=[3, 3]
+    )
+    noted = base.transform_filter("datum.tone === 'note'").mark_rect(
+        cornerRadius=4, fillOpacity=0, fill=p.paper, stroke=p.accent, strokeWidth=2.5, strokeDash=[6, 4]
     )
     words = [
         text_mark(base, dy=-size * 1.35, fontWeight="bold").encode(text="name:N"),
         text_mark(base, dy=size * 0.15, fontSize=size + 1).encode(text="text:N"),
         text_mark(base, dy=size * 1.6, color=p.accent, fontWeight="bold").encode(text="mark:N"),
     ]
-    return finish(alt.layer(tiles.add_params(pick("area_code")), *words), height=round(rows * size * _TILE_ROWS))
+    return finish(
+        alt.layer(tiles.add_params(pick("area_code")), uncounted, noted, *words), height=round(rows * size * _TILE_ROWS)
+    )
 
 
 def tracker(frame: pl.DataFrame) -> Chart:
@@ -96,7 +91,6 @@ def tracker(frame: pl.DataFrame) -> Chart:
     tiles = base.mark_rect(cornerRadius=4, cursor="pointer", strokeWidth=1).encode(
         color=alt.Color("steps:O", legend=None, scale=alt.Scale(domain=[0, 1, 2], range=[p.paper, p.grey_1, p.grey_2])),
         stroke=alt.condition("datum.steps == 2", alt.value(p.grey_2), alt.value(p.grey_3)),
-        strokeDash=alt.condition("datum.steps == 0", alt.value([3, 3]), alt.value([1, 0])),
     )
     words = [
         text_mark(base, dy=-size * 1.35, fontWeight="bold").encode(text="name:N"),
@@ -123,11 +117,9 @@ def funnel(
     """
     p, size = look().palette, look().size
     data = _toned(frame.filter(pl.col("value").is_not_null()), better)
-    data = data.with_columns(
-        pl.struct("numerator", "denominator")
-        .map_elements(lambda row: fmt_ratio(row["numerator"], row["denominator"]), return_dtype=pl.String)
-        .alias("ratio")
-    ).select("area_code", "name", "denominator", "value", "ratio", "tone", "verdict_text")
+    data = with_words(data, "ratio", fmt_ratio, "numerator", "denominator").select(
+        "area_code", "name", "denominator", "value", "ratio", "tone", "verdict_text"
+    )
     outside = data.filter(pl.col("tone").is_in(["check", "note", "better"]))
     band = limits.with_columns(
         pl.col("check_low", "note_low").fill_null(0.0), pl.col("check_high", "note_high").fill_null(1.0)
@@ -198,11 +190,9 @@ def interval_dots(
     """
     p, size = look().palette, look().size
     data = _toned(frame, better)
-    data = data.with_columns(
-        pl.struct("numerator", "denominator", "value", "mark")
-        .map_elements(_dot_text, return_dtype=pl.String)
-        .alias("words")
-    ).select("area_code", "name", "value", "low", "high", "tone", "verdict_text", "words")
+    data = with_words(data, "words", _dot_text, "numerator", "denominator", "value", "mark").select(
+        "area_code", "name", "value", "low", "high", "tone", "verdict_text", "words"
+    )
     order = data["name"].to_list()
     y = alt.Y("name:N", sort=order, title=None, axis=alt.Axis(labelColor=p.ink))
     base = alt.Chart(data).encode(y=y)
@@ -263,11 +253,11 @@ def _mark(verdict: str, tone: str) -> str:
     return t(f"chart.{level}_mark") if level in ("check", "note") and verdict != "none_to_count" else ""
 
 
-def _dot_text(row: dict[str, object]) -> str:
-    if row["value"] is None:
+def _dot_text(numerator: int | None, denominator: int | None, value: float | None, mark: str) -> str:
+    if value is None:
         return t("format.none_to_count")
-    words = fmt_ratio(row["numerator"], row["denominator"])  # type: ignore[arg-type]
-    return f"{words}  {row['mark']}" if row["mark"] else words
+    words = fmt_ratio(numerator, denominator)
+    return f"{words}  {mark}" if mark else words
 
 
 def _by_tone(chosen: dict[str, object], otherwise: object) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""One look for every chart: palette, type scale, fonts of the reader's machine, number and month forms.
+"""One look for every chart: palette, type scale, fonts of the reader's machine.
 
 One accent colour (deep teal) for what a chart is about, greys for the rest: it survives a projector, a grey print and
 colour blindness. Marks never rely on colour alone. The look is a context variable like the language.
@@ -6,6 +6,7 @@ colour blindness. Marks never rely on colour alone. The look is a context variab
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
@@ -13,8 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import altair as alt
-
-from warehouse.i18n import Language, language
+import polars as pl
 
 FONT = "Noto Sans SC, Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 PICK = "pick"
@@ -105,7 +105,7 @@ def finish(chart: Chart, *, height: int | alt.Step | None = None) -> Chart:
     """The chart with the theme, ready for st.altair_chart(chart, theme=None, width="stretch")."""
     if height is not None:
         chart = chart.properties(height=height)
-    chart.config = alt.Config(**config(look(), language()))
+    chart.config = alt.Config(**config(look()))
     return chart
 
 
@@ -125,6 +125,15 @@ def value_axis(*, share: bool = False, grid: bool = True, title: str | None = No
     return alt.Axis(format=".0%" if share else ",~f", grid=grid, title=title, tickCount=ticks)
 
 
+def with_words(frame: pl.DataFrame, name: str, words: Callable[..., str], *columns: str) -> pl.DataFrame:
+    """The frame with a text column: `words` of each row's `columns`.
+
+    Not map_elements: polars may run it in another thread, where the reader's language is not set.
+    """
+    said = [words(*row) for row in frame.select(columns).iter_rows()]
+    return frame.with_columns(pl.Series(name, said, dtype=pl.String))
+
+
 def text_mark(chart: alt.Chart, **options: Any) -> alt.Chart:
     """Text in the ink and size of the look; `options` override."""
     chosen: dict[str, Any] = {
@@ -138,8 +147,8 @@ def text_mark(chart: alt.Chart, **options: Any) -> alt.Chart:
 
 
 @cache
-def config(chosen: Look, words: Language) -> dict[str, Any]:
-    """The Vega-Lite config of a look and language."""
+def config(chosen: Look) -> dict[str, Any]:
+    """The Vega-Lite config of a look. Words and months reach a chart ready made, so it needs no locale."""
     p, size = chosen.palette, chosen.size
     axis = {
         "labelFont": FONT,
@@ -182,7 +191,6 @@ def config(chosen: Look, words: Language) -> dict[str, Any]:
         },
         "text": {"font": FONT, "fontSize": size, "color": p.ink},
         "header": {"labelFont": FONT, "labelFontSize": size},
-        "locale": {"number": NUMBER_LOCALE, "time": TIME_LOCALES[words]},
     }
 
 
@@ -190,33 +198,3 @@ def config(chosen: Look, words: Language) -> dict[str, Any]:
 def page_css() -> str:
     """The style sheet of the pages: metric cards, verdict chips, tables, print."""
     return (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
-
-
-NUMBER_LOCALE = {"decimal": ".", "thousands": ",", "grouping": [3], "currency": ["¥", ""]}
-_WEEK_EN = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
-_YEAR_EN = ["January", "February", "March", "April", "May", "June"]
-_YEAR_EN += ["July", "August", "September", "October", "November", "December"]
-_YEAR_ZH = [f"{month}\u6708" for month in range(1, 13)]  # 月, escaped: words stay in the catalogues, this is d3 data
-_WEEK_ZH = ["\u5468" + day for day in "\u65e5\u4e00\u4e8c\u4e09\u56db\u4e94\u516d"]
-TIME_LOCALES: dict[Language, dict[str, Any]] = {
-    "en": {
-        "dateTime": "%a %e %b %X %Y",
-        "date": "%d/%m/%Y",
-        "time": "%H:%M:%S",
-        "periods": ["AM", "PM"],
-        "days": _WEEK_EN,
-        "shortDays": [day[:3] for day in _WEEK_EN],
-        "months": _YEAR_EN,
-        "shortMonths": [month[:3] for month in _YEAR_EN],
-    },
-    "zh_CN": {
-        "dateTime": "%x %A %X",
-        "date": "%Y-%-m-%-d",
-        "time": "%H:%M:%S",
-        "periods": ["AM", "PM"],
-        "days": _WEEK_ZH,
-        "shortDays": _WEEK_ZH,
-        "months": _YEAR_ZH,
-        "shortMonths": _YEAR_ZH,
-    },
-}

@@ -1,0 +1,252 @@
+"""Each chart builds in both languages, is valid Vega-Lite, sends only what it draws, and marks without colour alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+from warehouse import charts
+from warehouse.charts.cards import metric_card
+from warehouse.charts.theme import PALETTES, page_css, set_look, spec
+from warehouse.i18n import set_language
+from warehouse.stats.funnel import share_limits, with_verdict
+from warehouse.stats.intervals import with_share
+from warehouse.stats.survival import kaplan_meier
+from warehouse.stats.xmr import xmr
+
+
+@pytest.fixture(autouse=True)
+def _context_is_put_back() -> Iterator[None]:
+    yield
+    set_language("zh_CN")
+    set_look()
+
+
+def villages() -> pl.DataFrame:
+    """One to check (9/41), one to note (7/41), one plain, one with none to count; a column no chart may send."""
+    frame = pl.DataFrame(
+        {
+            "area_code": ["01", "02", "03", "04"],
+            "name": ["杨柳村", "大田村", "王楼村", "陈楼村"],
+            "tile_row": [1, 1, 2, 2],
+            "tile_col": [1, 2, 1, 2],
+            "numerator": [9, 7, 2, 0],
+            "denominator": [41, 41, 41, 0],
+            "text": ["9/41", "7/41", "2/41", "—"],
+            "head_name": ["secret"] * 4,
+            "inspected": [True, True, False, False],
+            "looked_back": [True, False, False, False],
+        }
+    )
+    return with_verdict(with_share(frame), 0.062)
+
+
+PERIODS = [f"2025-{month:02d}" for month in range(1, 13)] + ["2026-01"]
+SHARES = [*[0.915, 0.925] * 6, 0.96]
+BUILDERS: dict[str, Callable[[], Any]] = {
+    "tile_map": lambda: charts.tile_map(villages(), better="low"),
+    "tracker": lambda: charts.tracker(villages()),
+    "funnel": lambda: charts.funnel(
+        villages(), share_limits(0.062, [41]), 0.062, place="whole", counted="counted", better="low"
+    ),
+    "interval_dots": lambda: charts.interval_dots(villages(), 0.062, place="whole", better="low", target=0.05),
+    "trend": lambda: charts.trend(
+        pl.DataFrame({"period": PERIODS, "value": SHARES}), target=0.95, limits=xmr(SHARES, highest=1.0)
+    ),
+    "heat_month": lambda: charts.heat_month(
+        pl.DataFrame(
+            {
+                "row": ["A"] * 5,
+                "key": ["a"] * 5,
+                "month": [date(2025, month, 1) for month in range(1, 6)],
+                "state": ["on_time", "late", "missing", "not_due", "zero_report"],
+            }
+        )
+    ),
+    "timeline": lambda: charts.timeline(
+        pl.DataFrame(
+            {
+                "on": [date(2025, 1, 5), date(2025, 6, 5)],
+                "until": [None, date(2025, 7, 1)],
+                "kind": ["warning", "admitted"],
+                "text": ["x", "y"],
+            }
+        )
+    ),
+    "done_curve": lambda: charts.done_curve(kaplan_meier([1, 2, 3], [True, True, False]), limit=15),
+    "stacked_share": lambda: charts.stacked_share(
+        pl.DataFrame(
+            {
+                "key": ["01"] * 3,
+                "name": ["杨柳村"] * 3,
+                "part": ["covered", "suspected_missed", "unknown"],
+                "households": [30, 9, 2],
+            }
+        ),
+        kind="coverage",
+        parts=["covered", "suspected_missed", "unknown"],
+        accent="suspected_missed",
+    ),
+    "income_histogram": lambda: charts.income_histogram(
+        pl.DataFrame({"from_yuan": [6000, 7500, 11250], "to_yuan": [7500, 11250, None], "households": [5, 9, 20]}),
+        line=7500,
+        multiple=1.5,
+        unknown=3,
+    ),
+    "cause_bars": lambda: charts.cause_bars(
+        pl.DataFrame({"code": ["illness", "housing"], "households": [5, 2], "earlier": [4, None]}), accent=["illness"]
+    ),
+    "cause_matrix": lambda: charts.cause_matrix(
+        pl.DataFrame({"cause_a": ["illness", "illness"], "cause_b": ["illness", "housing"], "households": [5, 2]}),
+        ["illness", "housing"],
+    ),
+    "transition_matrix": lambda: charts.transition_matrix(
+        pl.DataFrame({"before": ["dibao", "none"], "after": ["none", "none"], "households": [2, 90]})
+    ),
+    "ageing_bars": lambda: charts.ageing_bars(
+        pl.DataFrame({"band": ["0-30", "31+"], "open_in_time": [4, 0], "overdue": [0, 3]})
+    ),
+}
+
+
+def rows(chart: Any) -> list[dict[str, Any]]:
+    """Every row of data that a chart sends."""
+    return [row for table in chart.to_dict()["datasets"].values() for row in table]
+
+
+def test_every_builder_is_tested() -> None:
+    assert set(BUILDERS) == set(charts.__all__)
+
+
+@pytest.mark.parametrize("name", sorted(BUILDERS))
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_chart_is_valid_and_small(name: str, language: str) -> None:
+    """to_dict() validates against the Vega-Lite schema; nothing is fetched, and columns not drawn are not sent."""
+    set_language(language)
+    chart = BUILDERS[name]()
+    text = json.dumps(chart.to_dict(), ensure_ascii=False)
+    assert "secret" not in text
+    assert "url" not in {key for table in chart.to_dict()["datasets"].values() for row in table for key in row}
+    assert '"url"' not in text
+    assert len(text) < 40_000
+    assert spec(chart)["config"]["font"].startswith("Noto Sans SC")
+
+
+@pytest.mark.parametrize("name", sorted(set(BUILDERS) - {"timeline", "done_curve"}))
+def test_a_click_picks_what_the_page_drills_into(name: str) -> None:
+    picked = [p for p in BUILDERS[name]().to_dict()["params"] if p["name"] == "pick"]
+    assert len(picked) == 1
+    fields = picked[0]["select"]["fields"]
+    assert fields
+    assert all(any(field in row for row in rows(BUILDERS[name]())) for field in fields)
+
+
+@pytest.mark.parametrize("name", sorted(BUILDERS))
+def test_words_on_charts_follow_the_language(name: str) -> None:
+    """With data that hold no Chinese, an English chart holds none either."""
+    set_language("en")
+    text = json.dumps(BUILDERS[name]().to_dict(), ensure_ascii=False)
+    for own in ("杨柳村", "大田村", "王楼村", "陈楼村"):
+        text = text.replace(own, "")
+    assert re.findall("[\u4e00-\u9fff]", text) == []
+
+
+def test_tiles_say_the_verdict_in_words() -> None:
+    set_language("zh_CN")
+    marks = {row["name"]: row["mark"] for row in rows(BUILDERS["tile_map"]())}
+    assert marks == {"杨柳村": "● 查", "大田村": "○ 留意", "王楼村": "", "陈楼村": ""}
+
+
+def test_the_funnel_names_only_villages_outside() -> None:
+    chart = BUILDERS["funnel"]().to_dict()
+    named = [layer for layer in chart["layer"] if "transform" in layer]
+    names = {row["name"] for layer in named for row in chart["datasets"][layer["data"]["name"]]}
+    assert names == {"杨柳村", "大田村"}
+    assert "陈楼村" not in {row.get("name") for row in rows(BUILDERS["funnel"]())}  # none to count is no point
+
+
+def test_villages_keep_the_order_given() -> None:
+    """No ranking: the dots follow the codes, not the values."""
+    chart = BUILDERS["interval_dots"]().to_dict()
+    sorts = [layer["encoding"]["y"]["sort"] for layer in chart["layer"] if "sort" in layer["encoding"].get("y", {})]
+    assert sorts
+    assert all(order == ["杨柳村", "大田村", "王楼村", "陈楼村"] for order in sorts)
+
+
+def test_unknown_is_a_part_of_the_whole() -> None:
+    parts = {row["part"]: (row["from"], row["to"]) for row in rows(BUILDERS["stacked_share"]()) if "part" in row}
+    assert parts["unknown"] == (pytest.approx(39 / 41), pytest.approx(1.0))
+    bars = rows(BUILDERS["income_histogram"]())
+    assert [row["households"] for row in bars if row.get("words", "").startswith("未知")] == [3]
+    assert [row["band"] for row in bars if "band" in row] == ["below", "band", "above"]
+
+
+def test_special_causes_are_ringed() -> None:
+    signals = [row["signal"] for row in rows(BUILDERS["trend"]()) if row.get("signal")]
+    assert signals == ["beyond"]
+
+
+def test_dark_and_large_looks() -> None:
+    set_look("dark", 20)
+    found = BUILDERS["trend"]().to_dict()["config"]
+    assert found["axis"]["labelColor"] == PALETTES["dark"].muted
+    assert found["axis"]["labelFontSize"] == 20
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_text_can_be_read_against_its_ground(mode: Any) -> None:
+    """WCAG contrast: text at least 4.5, accent against paper at least 3."""
+
+    def luminance(colour: str) -> float:
+        parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    def contrast(one: str, other: str) -> float:
+        high, low = sorted((luminance(one), luminance(other)), reverse=True)
+        return (high + 0.05) / (low + 0.05)
+
+    p = PALETTES[mode]
+    assert contrast(p.ink, p.paper) > 7
+    assert contrast(p.ink, p.grey_2) > 4.5
+    assert contrast(p.muted, p.paper) > 4.5
+    assert contrast(p.on_accent, p.accent) > 4.5
+    assert contrast(p.accent, p.paper) > 4.5
+    assert contrast(p.accent, p.grey_3) > 1.5  # told apart in a grey print
+
+
+def test_style_sheet_fetches_nothing() -> None:
+    assert "@media print" in page_css()
+    assert "url(" not in page_css()
+    assert "@import" not in page_css()
+
+
+def test_metric_card() -> None:
+    row = {"metric": "coverage_rate", "state": "known", "numerator": 934, "denominator": 1000, "unknown": 37}
+    row |= {"value": 0.934, "low": 0.917, "high": 0.948, "target": 0.95}
+    card = metric_card(
+        row, row | {"numerator": 880}, name="应保尽保率", better="high", earlier_name="上季度", series=(0.88, 0.934)
+    )
+    assert (card.value, card.counts, card.interval) == ("93.4%", "934/1,000", "95% 区间 91.7%–94.8%")
+    assert card.change_tone == "better"
+    assert card.target == "未达目标 95.0%（−1.6 个百分点）"
+    assert card.unknown == "另有 37 户情况未知，不计入比率。"
+    nothing = row | {"state": "none_to_count", "numerator": 0, "denominator": 0, "value": None, "unknown": 0}
+    empty = metric_card(nothing, None, name="应保尽保率", better="high", earlier_name="上季度")
+    assert (empty.value, empty.counts, empty.change) == ("本期无应计对象", None, None)
+    assert empty.state == "本期无应计对象，不计算比率。"
+    late = metric_card(
+        row | {"state": "list_missing", "value": None},
+        None,
+        name="x",
+        better="high",
+        earlier_name="y",
+        missing="低保名册",
+    )
+    assert (late.value, late.state) == ("清单未到", "低保名册未到，无法计算。")

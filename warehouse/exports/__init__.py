@@ -1,0 +1,1 @@
+"""Files that leave the office: frames in, bytes out. No queries here."""
