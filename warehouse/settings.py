@@ -59,6 +59,13 @@ class Settings:
             profile=profile or self.profile,
         )
 
+    def hand_down(self, *, app_db_url: str) -> None:
+        """Make these the settings of the whole process: pages that Streamlit runs read them from the environment."""
+        os.environ["KANHU_DATA_DIR"] = str(self.data_dir)
+        os.environ["KANHU_PROFILE"] = self.profile
+        os.environ["KANHU_SAMPLE_IDS"] = "allow" if self.sample_ids else ""
+        os.environ["KANHU_APP_DB"] = app_db_url
+
     def secret(self, name: str) -> bytes:
         """A 32-byte key kept outside the warehouse: `KANHU_<NAME>_KEY` (hex) or a 0600 file made on first use.
 

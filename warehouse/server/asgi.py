@@ -1,0 +1,120 @@
+"""The ASGI app: guard -> our routes -> Streamlit. Warmed up before the first visitor."""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import importlib.util
+import logging
+import socket
+import tomllib
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import streamlit as st
+from anyio import to_thread
+from starlette.middleware import Middleware
+from streamlit import config
+
+from warehouse import gate
+from warehouse.app_db.database import AppDb
+from warehouse.errors import KanhuError
+from warehouse.scope import ALL, PAGES, Role, build_scope
+from warehouse.server.guard import Guard
+from warehouse.server.html import app_page, content_security_policy
+from warehouse.server.routes import own_routes
+from warehouse.settings import ROOT, Settings
+from warehouse.snapshots import current_snapshot
+
+APP = ROOT / "app.py"
+CONFIG = ROOT / ".streamlit" / "config.toml"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+WARM_MODULES = (
+    "altair",
+    "pandas",
+    "pyarrow",
+    "warehouse.session",
+    "streamlit.elements.arrow",
+    "streamlit.dataframe_util",
+)
+log = logging.getLogger("kanhu")
+
+
+def build_app(
+    settings: Settings, db: AppDb, *, host: str = "127.0.0.1", allowed_hosts: Iterable[str] = (), demo: bool = False
+) -> st.App:
+    """The whole application, ready for an ASGI server. It answers to `host`, this machine's names and allowed_hosts."""
+    names = names_answered(host, allowed_hosts)
+    app = st.App(
+        APP,
+        lifespan=_lifespan(settings),
+        routes=own_routes(settings, db, demo=demo),
+        middleware=[Middleware(Guard, db=db, allowed_hosts=names, demo=demo)],
+        on_script_error=_on_script_error,
+    )
+    config.get_config_options(force_reparse=True, options_from_flags=streamlit_options(names))
+    return app
+
+
+def names_answered(host: str, allowed_hosts: Iterable[str]) -> tuple[str, ...]:
+    """Host names a request may ask for. An address that means all addresses is no name."""
+    own = () if host in ("0.0.0.0", "::") else (host,)  # noqa: S104
+    return tuple(sorted({*LOOPBACK, *own, *allowed_hosts, socket.gethostname().lower()}))
+
+
+def streamlit_options(names: Iterable[str]) -> dict[str, Any]:
+    """Every option of .streamlit/config.toml by its full name, with the host names."""
+    sections = tomllib.loads(CONFIG.read_text(encoding="utf-8"))
+    options = {f"{section}.{name}": value for section, values in sections.items() for name, value in values.items()}
+    return options | {"server.allowedHosts": list(names)}
+
+
+def _on_script_error(error: Exception) -> bool:
+    """Log what went wrong without its values: a message of polars or pandas may quote a row. The page shows no more."""
+    where = error.__traceback__
+    while where and where.tb_next:
+        where = where.tb_next
+    place = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else "unknown"
+    text = str(error) if isinstance(error, KanhuError) else ""
+    log.error("page failed: %s at %s %s", type(error).__name__, place, text)
+    return False
+
+
+def _lifespan(settings: Settings):  # type: ignore[no-untyped-def]
+    @asynccontextmanager
+    async def lifespan(_app: st.App) -> AsyncIterator[Mapping[str, Any] | None]:
+        await to_thread.run_sync(warm_up, settings)
+        yield None
+
+    return lifespan
+
+
+def warm_up(settings: Settings) -> None:
+    """Pay for imports, the first look into the snapshot and the catalogues now, then freeze what they made.
+
+    The collector would walk those objects at every full pass; frozen, they cost nothing.
+    """
+    for module in WARM_MODULES:
+        importlib.import_module(module)
+    content_security_policy()
+    app_page("zh_CN"), app_page("en")
+    door = gate.current_gate(settings)
+    scope = build_scope(
+        user_id=0,
+        user_name="warm-up",
+        role=Role.LEADER,
+        granted_areas=[ALL],
+        granted_departments=[],
+        granted_households=False,
+        villages=door.villages,
+        departments=door.departments,
+    )
+    for name in ("shell/snapshot", "shell/areas"):
+        door.query(name, scope, {})
+    door.query("shell/freshness", scope, {"month": current_snapshot(settings).last_month})
+    for page in PAGES:
+        if importlib.util.find_spec(f"warehouse.queries.{page.name}"):
+            importlib.import_module(f"warehouse.queries.{page.name}")
+    gc.collect()
+    gc.freeze()

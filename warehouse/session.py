@@ -1,0 +1,524 @@
+"""What every page needs of its session: the scope, the language, cached queries, filters in the URL, and the frame
+around a page. The only module beside pages and app.py that imports Streamlit.
+
+`scope = require_scope()` is the first statement of every page: Streamlit can run a file of pages/ before app.py ran.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote, urlencode, urlparse
+
+import altair as alt
+import polars as pl
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+
+from warehouse import gate, i18n
+from warehouse.app_db import app_db, audit
+from warehouse.app_db.audit import Action
+from warehouse.app_db.sessions import SignedIn, signed_in
+from warehouse.charts.theme import PICK, finish
+from warehouse.errors import AccessDeniedError, SnapshotError
+from warehouse.i18n import LANGUAGES, Language, fmt_date, fmt_month, fmt_period, in_language, t
+from warehouse.scope import PAGES, Role, Scope, build_scope, may_open, pages_for
+from warehouse.server.downloads import downloads
+from warehouse.settings import load_settings
+from warehouse.snapshots import Snapshot, current_snapshot, snapshot_path
+
+FILTERS = ("period", "area", "population")
+POPULATIONS = ("all", "watch", "monitored", "covered")
+_USER_KEY = "kanhu_session"
+_CACHED_FRAMES = 3_000
+_snapshot: ContextVar[Snapshot | None] = ContextVar("kanhu_snapshot", default=None)
+PeriodKind = Literal["month", "quarter", "year"]
+ColumnKind = Literal["text", "number", "decimal", "money", "share", "date", "month", "yes_no"]
+
+
+# -- who asks ---------------------------------------------------------------------------------------------------------
+
+
+def require_scope(page: str | None = None) -> Scope:
+    """The scope of the signed-in user; without one, or when the page is not for the role, the page ends here.
+
+    page: name of the page, taken from the calling file if not given; `app` is the frame around all of them.
+    """
+    page = page or Path(sys._getframe(1).f_code.co_filename).stem
+    user = signed_in(app_db(), _session_id())
+    i18n.set_language(_language_of(user))
+    if user is None:
+        empty_state("signed_out")
+        st.html(_anchor("/signin", t("shell.signin.button")))
+        st.stop()
+    try:
+        snapshot = current_snapshot(load_settings())
+        door = gate.open_gate(snapshot_path(load_settings(), snapshot.snapshot_id))
+    except SnapshotError:
+        empty_state("no_snapshot")
+        st.stop()
+    if user.is_demo and not snapshot.sample_data:
+        empty_state("signed_out")
+        st.stop()
+    _snapshot.set(snapshot)
+    scope = build_scope(
+        user_id=user.user_id,
+        user_name=user.user_name,
+        role=user.role,
+        granted_areas=user.granted_areas,
+        granted_departments=user.granted_departments,
+        granted_households=user.granted_households,
+        villages=door.villages,
+        departments=door.departments,
+    )
+    if page != "app" and not may_open(scope, page):
+        audit.record(app_db(), user.user_name, Action.REFUSED, page)
+        empty_state("refused")
+        st.stop()
+    return scope
+
+
+def _session_id() -> str | None:
+    """The session the guard found in the cookie. It reaches us by a header that no client can send."""
+    found = st.user.get(_USER_KEY)
+    return found if isinstance(found, str) else None
+
+
+def _language_of(user: SignedIn | None) -> Language:
+    chosen = user.language if user else None
+    return chosen if chosen in LANGUAGES else i18n.language_for(st.context.locale)  # type: ignore[return-value]
+
+
+def language() -> Language:
+    """The language of the page: the user's choice, else the browser's."""
+    return i18n.language()
+
+
+def snapshot() -> Snapshot:
+    """The snapshot this run of the page reads from: the same for all its queries."""
+    found = _snapshot.get()
+    if found is None:
+        raise AccessDeniedError("page: got no scope, expected one. Begin the page with require_scope().")
+    return found
+
+
+def note(scope: Scope, action: Action, target: str = "", **detail: object) -> None:
+    """Put into the audit trail what the user did, once per session and target in half an hour."""
+    seen = st.session_state.setdefault("_noted", {})
+    key, now = (action, target), dt.datetime.now(dt.UTC)
+    if key not in seen or now - seen[key] > dt.timedelta(minutes=30):
+        seen[key] = now
+        audit.record(app_db(), scope.user_name, action, target, **detail)
+
+
+# -- what it reads ----------------------------------------------------------------------------------------------------
+
+
+def cached(name: str, scope: Scope, /, **params: object) -> pl.DataFrame:
+    """`gate.query`, remembered per query, scope, snapshot and parameters."""
+    return _cached(name, scope, snapshot().snapshot_id, tuple(sorted(params.items())))
+
+
+@st.cache_data(show_spinner=False, max_entries=_CACHED_FRAMES)
+def _cached(name: str, scope: Scope, snapshot_id: str, params: tuple[tuple[str, object], ...]) -> pl.DataFrame:
+    door = gate.open_gate(snapshot_path(load_settings(), snapshot_id))
+    return door.query(name, scope, dict(params))
+
+
+def areas(scope: Scope) -> dict[str, str]:
+    """The villages of the scope: code -> name, in the order of their codes."""
+    frame = cached("shell/areas", scope)
+    return dict(frame.select("area_code", "name").iter_rows())
+
+
+# -- filters ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the bar is set to. period: `2025-12`, `2025Q4` or `2025`, from start to end (a day, inclusive).
+
+    month: the newest month with data in the period. area: null for all the scope's villages.
+    """
+
+    period: str
+    kind: PeriodKind
+    start: dt.date
+    end: dt.date
+    month: dt.date
+    area: str | None = None
+    population: str = "all"
+
+    @property
+    def label(self) -> str:
+        return fmt_period(self.period)
+
+    def before(self) -> Filters:
+        """The same for the period before."""
+        return _period_filters(period_before(self.period), None, self.area, self.population)
+
+
+def periods(kind: PeriodKind, first: dt.date, last: dt.date) -> list[str]:
+    """Every period of that kind with a month from `first` to `last`, newest first."""
+    found: dict[str, None] = {}
+    month = last.replace(day=1)
+    while month >= first:
+        found[_period_of(kind, month)] = None
+        month = (month - dt.timedelta(days=1)).replace(day=1)
+    return list(found)
+
+
+def _period_of(kind: PeriodKind, month: dt.date) -> str:
+    if kind == "month":
+        return f"{month:%Y-%m}"
+    return f"{month.year}Q{(month.month + 2) // 3}" if kind == "quarter" else str(month.year)
+
+
+def kind_of(period: str) -> PeriodKind:
+    return "quarter" if "Q" in period else "month" if "-" in period else "year"
+
+
+def period_days(period: str) -> tuple[dt.date, dt.date]:
+    """First and last day of `2025-12`, `2025Q4` or `2025`."""
+    kind, year = kind_of(period), int(period[:4])
+    first, months = 1, 12
+    if kind == "quarter":
+        first, months = int(period[5:]) * 3 - 2, 3
+    if kind == "month":
+        first, months = int(period[5:]), 1
+    after = year * 12 + first - 1 + months
+    return dt.date(year, first, 1), dt.date(after // 12, after % 12 + 1, 1) - dt.timedelta(days=1)
+
+
+def period_before(period: str) -> str:
+    return _period_of(kind_of(period), (period_days(period)[0] - dt.timedelta(days=1)).replace(day=1))
+
+
+def _period_filters(period: str, last_month: dt.date | None, area: str | None, population: str) -> Filters:
+    start, end = period_days(period)
+    month = end.replace(day=1) if last_month is None else min(end.replace(day=1), last_month)
+    return Filters(period, kind_of(period), start, end, month, area, population)
+
+
+def filters_bar(
+    scope: Scope,
+    *,
+    kinds: Sequence[PeriodKind] = ("month", "quarter"),
+    area: Literal["any", "one", "none"] = "any",
+    population: bool = False,
+) -> Filters:
+    """The bar of every page, kept in the URL: period, village, population. The first of `kinds` is the default.
+
+    area: `any` offers all villages together first, `one` asks for a single one, `none` leaves the box out.
+    What a link asks for beyond the scope or the snapshot is ignored.
+    """
+    first, last = (dt.date.fromisoformat(day) for day in (snapshot().first_month, snapshot().last_month))
+    boxes = iter(st.columns([3, 3, 3, 3]))
+    asked = st.query_params.get("period", "")
+    kind = next((k for k in kinds if asked in periods(k, first, last)), kinds[0])
+    if len(kinds) > 1:
+        with next(boxes):
+            kind = _kind_box(kind, kinds, first, last)
+    with next(boxes):
+        period = _choice("period", periods(kind, first, last), t(f"shell.filter.{kind}"), fmt_period)
+    chosen_area = None
+    if area != "none":
+        names = areas(scope)
+        options = list(names) if area == "one" else ["", *names]
+        if not options:
+            empty_state("no_areas")
+            st.stop()
+        with next(boxes):
+            words = t("shell.filter.area")
+            chosen_area = _choice("area", options, words, lambda code: names.get(code) or t("shell.filter.all_areas"))
+    who = "all"
+    if population:
+        with next(boxes):
+            who = _choice("population", POPULATIONS, t("shell.filter.population"), lambda p: t(f"shell.population.{p}"))
+    return _period_filters(period, last, chosen_area or None, who)
+
+
+def _choice(name: str, options: Sequence[str], words: str, label: Callable[[str], str]) -> str:
+    """A select box whose value lives in the URL: the URL decides, a click writes the URL."""
+    key = f"filter_{name}"
+    asked = st.query_params.get(name, options[0])
+    value = asked if asked in options else options[0]
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+    st.selectbox(words, options, format_func=label, key=key, on_change=_write_url, args=(name, key))
+    return value
+
+
+def _kind_box(kind: PeriodKind, kinds: Sequence[PeriodKind], first: dt.date, last: dt.date) -> PeriodKind:
+    key = "filter_kind"
+    st.session_state[key] = kind
+
+    def changed() -> None:
+        chosen = st.session_state[key]
+        if chosen:
+            st.query_params["period"] = periods(chosen, first, last)[0]
+
+    words = t("shell.filter.kind")
+    st.segmented_control(words, kinds, format_func=lambda k: t(f"shell.filter.{k}"), key=key, on_change=changed)
+    return kind
+
+
+def _write_url(name: str, key: str) -> None:
+    value = st.session_state[key]
+    if value:
+        st.query_params[name] = value
+    else:
+        st.query_params.pop(name, None)
+
+
+def current_query(**query: str | None) -> dict[str, str]:
+    """The filters of the URL as they stand, changed by `query` (null takes one away): they go along to other pages."""
+    kept: dict[str, str | None] = {name: st.query_params[name] for name in FILTERS if name in st.query_params}
+    return {name: value for name, value in (kept | query).items() if value}
+
+
+# -- the frame of a page ----------------------------------------------------------------------------------------------
+
+
+def frame(scope: Scope) -> None:
+    """Menu and sidebar around every page, then the page that was asked for."""
+    pages = {page.name: st.Page(page.file, title=t(page.title_key)) for page in pages_for(scope) if _exists(page.name)}
+    if not pages:
+        empty_state("refused")
+        st.stop()
+    chosen = st.navigation(list(pages.values()), position="hidden")
+    with st.sidebar:
+        _who(scope)
+        for page in pages.values():
+            st.page_link(page, label=page.title, query_params=current_query())
+        _switches(scope)
+    if snapshot().sample_data:
+        st.html(f'<div class="kanhu-sample" role="note">{escape(t("shell.sample_data"))}</div>')
+    chosen.run()
+
+
+def _exists(page: str) -> bool:
+    return any(page == known.name and (Path(gate.__file__).parents[1] / known.file).is_file() for known in PAGES)
+
+
+def _who(scope: Scope) -> None:
+    place = cached("shell/snapshot", scope).row(0, named=True)
+    role = t(f"shell.role.{scope.role}")
+    villages = areas(scope) if scope.role is Role.CADRE else {}
+    who = i18n.join_words([role, *villages.values()]) if len(villages) <= 3 else role
+    st.html(
+        f'<div><strong style="font-size:1.35rem">{escape(t("shell.product"))}</strong><br>'
+        f"{escape(in_language(place['profile_name'], place['profile_name_en']))}<br>"
+        f'<span style="color:var(--kanhu-muted)">{escape(scope.user_name)} · {escape(who)}</span></div>'
+    )
+
+
+def _switches(scope: Scope) -> None:
+    """Language, sign-out, and in the demo the other roles. Each reloads the page, so its `lang` is right as well."""
+    here = quote(_here(), safe="")
+    other: Language = "en" if language() == "zh_CN" else "zh_CN"
+    links = [_anchor(f"/language/{other}?next={here}", t(f"shell.language.{other}"))]
+    user = signed_in(app_db(), _session_id())
+    if user is not None and user.is_demo:
+        links += [
+            _anchor(f"/demo/as/{role}", t("shell.demo.as", role=t(f"shell.role.{role}")))
+            for role in (Role.OFFICE, Role.LEADER, Role.CADRE, Role.ADMINISTRATOR)
+            if role is not scope.role
+        ]
+        links.append(_anchor("/demo", t("shell.demo.more")))
+    else:
+        links.append(_anchor("/signout", t("shell.signout")))
+    st.html('<div style="margin-top:1.5rem;line-height:2">' + "<br>".join(links) + "</div>")
+
+
+def _here() -> str:
+    query = urlencode(st.query_params.to_dict())
+    return (urlparse(st.context.url or "").path or "/") + (f"?{query}" if query else "")
+
+
+def _anchor(address: str, words: str) -> str:
+    return f'<a href="{escape(address)}" target="_self">{escape(words)}</a>'
+
+
+def header(title: str, question: str) -> None:
+    """The title of the page and the question it answers."""
+    st.title(title, anchor=False)
+    st.caption(question)
+
+
+def freshness_line(scope: Scope, filters: Filters | None = None) -> None:
+    """Data month, snapshot, rules, and the lists that are not there for the month, with since when."""
+    month = filters.month if filters else dt.date.fromisoformat(snapshot().last_month)
+    missing = cached("shell/freshness", scope, month=month)
+    built_at = dt.datetime.fromisoformat(snapshot().built_at).astimezone()
+    parts = [
+        t("shell.fresh.month", month=fmt_month(month)),
+        t("shell.fresh.snapshot", at=f"{fmt_date(built_at.date())} {built_at:%H:%M}"),
+        t("shell.fresh.rules", version=snapshot().rules_version[:8]),
+    ]
+    if missing.is_empty():
+        st.caption(" · ".join([*parts, t("shell.fresh.complete")]))
+    else:
+        text, more = st.columns([4, 1], vertical_alignment="center")
+        text.caption(" · ".join(parts))
+        with more.popover(i18n.t_n("shell.fresh.missing", missing.height)):
+            for row in missing.iter_rows(named=True):
+                since = row["last_month"]
+                st.markdown(
+                    t(
+                        "shell.fresh.row" if since else "shell.fresh.row_never",
+                        title=in_language(row["title"], row["title_en"]),
+                        due=fmt_date(row["due_on"]),
+                        since=fmt_month(since) if since else "",
+                    )
+                )
+    if failed := _failed_build():
+        st.warning(t("shell.fresh.failed", at=fmt_date(dt.datetime.fromisoformat(failed).astimezone().date())))
+
+
+def _failed_build() -> str | None:
+    """When the newest build failed, if it did: the figures shown are older than what has landed."""
+    from warehouse.build import last_failure
+
+    failure = last_failure(load_settings())
+    return failure["failed_at"] if failure else None
+
+
+def link(page: str, label: str, **query: str | None) -> None:
+    """A link to a page that keeps the filters, changed by `query`. Where the page is not open, the words alone."""
+    try:
+        st.page_link(f"pages/{page}.py", label=label, query_params=current_query(**query))
+    except StreamlitAPIException:
+        st.markdown(label)
+
+
+def go_to(page: str, **query: str | None) -> None:
+    """Open a page with the filters, changed by `query`: what a click on a chart or a row does."""
+    st.switch_page(f"pages/{page}.py", query_params=current_query(**query))
+
+
+def may_go_to(scope: Scope, page: str) -> bool:
+    """Whether the page is there and opens for the scope."""
+    return may_open(scope, page) and _exists(page)
+
+
+def empty_state(kind: str, **values: object) -> None:
+    """A designed nothing: what is not there, why, and what to do. Texts: shell.empty.<kind>, shell.empty.<kind>.why."""
+    with st.container(border=True):
+        st.markdown(f"**{t(f'shell.empty.{kind}', **values)}**")
+        st.caption(t(f"shell.empty.{kind}.why", **values))
+
+
+# -- tables, charts, files --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Column:
+    """How a column is shown. digits: for decimals, amounts and shares."""
+
+    label: str
+    kind: ColumnKind = "text"
+    help: str | None = None
+    width: Literal["small", "medium", "large"] | None = None
+    digits: int | None = None
+
+
+def table(
+    frame: pl.DataFrame,
+    columns: Mapping[str, Column | str],
+    *,
+    key: str,
+    on_select: bool = False,
+    height: int | None = None,
+) -> dict[str, Any] | None:
+    """The frame's `columns` in that order, and no others: a hidden column can be shown by the user.
+
+    Returns the whole row of `frame` that was clicked, with `on_select`; null if none is.
+    """
+    shown = frame.select(list(columns))
+    specs = {name: column if isinstance(column, Column) else Column(column) for name, column in columns.items()}
+    event = st.dataframe(
+        shown,
+        hide_index=True,
+        column_config={name: _column_config(column) for name, column in specs.items()},
+        key=key,
+        on_select="rerun" if on_select else "ignore",
+        selection_mode="single-row",
+        height=height or "auto",
+        placeholder="",
+    )
+    if not on_select:
+        return None
+    rows = event["selection"]["rows"]  # type: ignore[index]
+    return frame.row(rows[0], named=True) if rows and rows[0] < frame.height else None
+
+
+def _column_config(column: Column) -> Any:
+    options: dict[str, Any] = {"label": column.label, "help": column.help, "width": column.width}
+    digits = column.digits
+    if column.kind == "date":
+        return st.column_config.DateColumn(**options, format="YYYY-MM-DD")
+    if column.kind == "month":
+        return st.column_config.DateColumn(**options, format="YYYY-MM")
+    if column.kind == "yes_no":
+        return st.column_config.CheckboxColumn(**options)
+    if column.kind == "share":
+        return st.column_config.NumberColumn(**options, format="percent")
+    if column.kind in ("number", "decimal", "money"):
+        places = digits if digits is not None else {"number": 0, "decimal": 1, "money": 0}[column.kind]
+        return st.column_config.NumberColumn(**options, format=f"%,.{places}f")
+    return st.column_config.TextColumn(**options)
+
+
+def chart(
+    drawn: alt.Chart | alt.LayerChart | Mapping[str, Any],
+    *,
+    key: str,
+    on_select: bool = False,
+    alt_text: str | None = None,
+) -> dict[str, Any] | None:
+    """Show a chart of warehouse.charts (or its spec). Returns the fields of the mark that was clicked, with
+    `on_select`; null if none is."""
+    how: dict[str, Any] = {
+        "width": "stretch",
+        "theme": None,
+        "key": key,
+        "on_select": "rerun" if on_select else "ignore",
+        "alt": alt_text,
+    }
+    if on_select:
+        how["selection_mode"] = PICK
+    if isinstance(drawn, Mapping):
+        event = st.vega_lite_chart(spec=dict(drawn), **how)
+    else:
+        event = st.altair_chart(finish(drawn), **how)
+    if not on_select:
+        return None
+    picked = event["selection"].get(PICK) or []
+    return dict(picked[0]) if picked else None
+
+
+def offer_download(scope: Scope, label: str, make: Callable[[], bytes], file_name: str, mime: str, *, key: str) -> None:
+    """A button that makes the file, then a link that gives it once, to this user only. The download is audited."""
+    if st.button(label, key=key):
+        with st.spinner(t("shell.export.making")):
+            token = downloads().offer(scope.user_id, make(), file_name, mime)
+        st.html(_anchor(f"/export/{token}", t("shell.export.ready", name=file_name)))
+        st.caption(t("shell.export.once"))
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv; charset=utf-8"
+
+
+@cache
+def page_icon() -> str:
+    """An emoji: any other icon would be fetched from elsewhere."""
+    return "\N{HOUSE BUILDING}"
