@@ -240,3 +240,7 @@ def test_hazard() -> None:
 )
 def test_chips(verdict: str, better: v.Better, tone: str) -> None:
     assert v.chip(verdict, better).tone == tone
+
+
+def test_the_good_side_comes_from_the_catalogue() -> None:
+    assert [v.better_of(direction) for direction in ("up", "down", "none")] == ["high", "low", None]

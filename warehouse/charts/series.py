@@ -51,7 +51,7 @@ def trend(
     layers.append(points.add_params(pick("period")))
     special = base.transform_filter("isValid(datum.signal)")
     layers.append(special.mark_point(size=size * 18, color=p.ink, strokeWidth=2.5, filled=False))
-    newest = data.filter(pl.col("value").is_not_null()).tail(1)
+    newest = data.filter(pl.col("value").is_not_null()).tail(1).select("label", "value", "words")
     last = alt.Chart(newest).encode(x=alt.X("label:O", sort=order), y=alt.Y("value:Q", scale=scale))
     layers.append(
         text_mark(last, align="left", dx=10, fontWeight="bold", color=p.accent, fontSize=size + 2).encode(

@@ -70,6 +70,11 @@ class Chip:
     tone: Tone
 
 
+def better_of(direction: str) -> Better:
+    """The good side of a metric by its direction in the catalogue: up, down, or anything else (neither)."""
+    return {"up": "high", "down": "low"}.get(direction)  # type: ignore[return-value]
+
+
 def change(x1: int | None, n1: int | None, x0: int | None, n0: int | None) -> Change:
     """Now x1/n1 against earlier x0/n0: a change only if Newcombe's 95% interval of the difference leaves out 0.
 
