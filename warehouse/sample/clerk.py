@@ -51,10 +51,9 @@ CONFLICTING = {
     "high_medical_bills": "self_paid_total",
 }
 LOOKALIKES = dict(zip("伟芳英军玲丽明华云林", "炜方瑛君铃莉铭桦芸琳", strict=True))
-VILLAGE_LOOKALIKES = {
-    "疃": "町", "炮": "泡", "燕": "雁", "杨": "扬", "圩": "墟", "沟": "勾", "庙": "苗", "楼": "娄", "坊": "方", "里": "李",
-    "寨": "塞", "田": "由", "桥": "侨", "口": "囗", "集": "隻", "陈": "阵",
-}  # fmt: skip
+VILLAGE_LOOKALIKES = dict(
+    zip("疃炮燕杨圩沟庙楼坊里寨田桥集陈王刘徐郭", "町泡雁扬墟勾苗娄方李塞由侨隻阵玉浏余廓", strict=True)
+)
 CHINESE_GRADES = {"1": "一级", "2": "二级", "3": "三级", "4": "四级"}
 NOBODY_REASON = "见附件"
 UNREADABLE_DAYS = ("不详", "2025-02-30", "待定", "2024年13月5日")
@@ -64,9 +63,11 @@ QUARANTINED_ALWAYS = {"code_outside", "duplicate_row"}
 
 @dataclass(frozen=True)
 class Draft:
-    """The written rows of a list. texts: column -> text or null. cells: column -> true values, for real cells.
+    """The written rows of a list, repeats included.
 
-    defects: row -> `column:defect` words. place: row -> place of its clean row.
+    texts: what stands in the cells. values: the true values of the same rows. real: which cells of a column stay true
+    numbers or days in a workbook. numbers: cells that a workbook turned into a number. defects: row -> `column:defect`
+    words. outcome: row -> `quarantined` where the row must be.
     """
 
     texts: pl.DataFrame
@@ -99,6 +100,11 @@ class _Desk:
     @property
     def rows(self) -> int:
         return self.frame.height
+
+    @property
+    def care(self) -> float:
+        """How often this clerk errs against the usual."""
+        return ROSTER_FACTOR if self.contract.extract == "household_roster" else 1.0
 
     def lasting(self, name: str, of_head: bool = False) -> np.ndarray:
         """Numbers 0-1 a row that are a person's own for this list, the same each month; 1 once it is corrected."""
@@ -200,7 +206,7 @@ def _write_text(desk: _Desk, column: Column) -> np.ndarray:
 
 def _write_code(desk: _Desk, column: Column) -> np.ndarray:
     written = _write_text(desk, column)
-    for row in np.flatnonzero(desk.rng.random(desk.rows) < CODE_OUTSIDE_SHARE).tolist():
+    for row in _chosen(desk.lasting(column.name), 0.0, CODE_OUTSIDE_SHARE * desk.care, sure=False):
         if written[row] is not None:
             written[row] = NOBODY_REASON
             desk.mark(column, row, "code_outside")
@@ -242,11 +248,11 @@ def _write_id(desk: _Desk, column: Column) -> np.ndarray:
     is_roster = desk.contract.extract == "household_roster"
     low = 0.0
     for defect, share in ID_DEFECTS.items():
-        high = low + share * (ROSTER_FACTOR if is_roster else 1.0)
+        high = low + share * desk.care
         for row in _chosen(own, low, high, sure=is_roster):
             _damage_id(desk, column, written, row, defect)
         low = high
-    for row in _chosen(old, 0.0, FIFTEEN_SHARE * (ROSTER_FACTOR if is_roster else 1.0), sure=False):
+    for row in _chosen(old, 0.0, FIFTEEN_SHARE * desk.care, sure=False):
         text = written[row]
         if text is not None and row not in desk.edited.get(column.name, ()) and int(text[6:10]) < 1985:
             written[row] = ids.fifteen(text)
@@ -358,8 +364,8 @@ def _write_village(desk: _Desk, column: Column) -> np.ndarray:
     names = desk.frame[column.name].to_list()
     written = np.array([forms[name][place] for name, place in zip(names, style.tolist(), strict=True)], dtype=object)
     aliases = {area.name: area.aliases for area in desk.profile.villages if area.aliases}
-    own = desk.rng.random(desk.rows)
-    for row in _chosen(own, 0.0, VILLAGE_DEFECTS["village_typo"], sure=desk.contract.extract == "household_roster"):
+    own, is_roster = desk.lasting("village"), desk.contract.extract == "household_roster"
+    for row in _chosen(own, 0.0, VILLAGE_DEFECTS["village_typo"] * desk.care, sure=is_roster):
         wrong = _mistyped(names[row], desk.profile)
         if wrong is not None:
             written[row] = wrong

@@ -6,6 +6,7 @@ import datetime as dt
 import zlib
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,11 +35,11 @@ class Window:
         return following.astype("datetime64[D]") - 1
 
     @property
-    def first_day(self) -> np.datetime64:
+    def first_day(self) -> Any:
         return self.starts[0]
 
     @property
-    def last_day(self) -> np.datetime64:
+    def last_day(self) -> Any:
         return self.ends[-1]
 
     def label(self, month: int) -> str:
@@ -65,7 +66,7 @@ def completed_years(births: Days, day: np.datetime64) -> NDArray[np.int64]:
     day_of_month = (births - births.astype("datetime64[M]")).astype(np.int64)
     today = int((day - day.astype("datetime64[M]")).astype(np.int64))
     months = on - month - (day_of_month > today)
-    return months // 12
+    return np.asarray(months // 12)
 
 
 def stream(seed: int, *names: object) -> np.random.Generator:

@@ -122,7 +122,7 @@ def _draw_period_ends(households: int, window: Window, rng: np.random.Generator)
     ends[old, 1:] = NO_DAY
     ends[old, 0] = ((first - 19 - offset[old] // 3).astype("datetime64[M]") + 1).astype("datetime64[D]") - 1
     ends[(fate >= 0.014) & (fate < 0.039), 1:] = NO_DAY
-    return ends
+    return np.asarray(ends)
 
 
 def _base_per_head(people: People, poor: Bools, rng: np.random.Generator) -> Money:

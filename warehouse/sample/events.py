@@ -26,7 +26,7 @@ class Kind:
 
 
 def _adult(people: People, age: Ints) -> Bools:
-    return age >= 18
+    return np.asarray(age >= 18)
 
 
 def _worker(people: People, age: Ints) -> Bools:
@@ -34,19 +34,19 @@ def _worker(people: People, age: Ints) -> Bools:
 
 
 def _pupil(people: People, age: Ints) -> Bools:
-    return (age >= 7) & (age <= 15)
+    return np.asarray((age >= 7) & (age <= 15))
 
 
 def _anyone(people: People, age: Ints) -> Bools:
-    return age >= 3
+    return np.asarray(age >= 3)
 
 
 def _elder(people: People, age: Ints) -> Bools:
-    return age >= 40
+    return np.asarray(age >= 40)
 
 
 def _head(people: People, age: Ints) -> Bools:
-    return people.relation == "户主"
+    return np.asarray(people.relation == "户主")
 
 
 def _nobody(people: People, age: Ints) -> Bools:
@@ -93,7 +93,7 @@ class Events:
     clusters: tuple[Cluster, ...]
 
     def of(self, extract: str) -> Bools:
-        return self.kind == EXTRACTS.index(extract)
+        return np.asarray(self.kind == EXTRACTS.index(extract))
 
     def struck(self, people: People, months: int) -> np.ndarray:
         """Counts of events: households x months x kinds."""

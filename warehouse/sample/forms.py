@@ -99,7 +99,7 @@ def _above(
         above.append(line)
     if habit.title_row and habit.blank_rows:
         above.append([None] * width)
-    headings = [_heading(name, habit) for name in columns]
+    headings: list[Cell] = [_heading(name, habit) for name in columns]
     if not habit.two_row_header:
         return [*above, headings], merged
     first, last, word = _group(columns, contract)

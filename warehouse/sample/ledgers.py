@@ -77,7 +77,7 @@ class Spell:
     def is_active(self, end: Day) -> bool:
         """Approved and not eliminated on the day."""
         approved = self.approved_on is not None and self.approved_on <= end
-        return approved and (self.eliminated_on is None or self.eliminated_on > end)
+        return bool(approved and (self.eliminated_on is None or self.eliminated_on > end))
 
 
 def draw_spells(world: World, facts: list[MonthFacts], registers: Registers) -> list[Spell]:

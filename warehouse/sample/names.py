@@ -78,7 +78,7 @@ def draw_surnames(villages: NDArray[np.int64], weights: NDArray[np.float64], rng
     """A surname for each, by the weights of the village it lives in."""
     cumulative = weights.cumsum(axis=1)
     drawn = (rng.random(len(villages))[:, None] > cumulative[villages]).sum(axis=1)
-    return np.array(list(SURNAMES), dtype=object)[np.minimum(drawn, len(SURNAMES) - 1)]
+    return np.asarray(np.array(list(SURNAMES), dtype=object)[np.minimum(drawn, len(SURNAMES) - 1)])
 
 
 def draw_given(birth_years: NDArray[np.int64], sexes: Texts, rng: np.random.Generator) -> Texts:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from warehouse.sample.clock import NO_DAY, Days, Window, completed_years, stream
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Texts = NDArray[np.object_]
+Drawn = dict[str, Any]
 
 WORKING_AGES = (16, 59)
 ORDINARY, WEAK, NO_LABOUR, LOST_LABOUR = "普通劳动力", "弱劳动力", "无劳动力", "丧失劳动力"
@@ -161,7 +163,7 @@ class People:
 
     def per_household(self, of_person: NDArray[np.number] | Bools) -> NDArray[np.float64]:
         """Sum over the members of each household."""
-        return np.bincount(self.household, weights=of_person, minlength=self.households)
+        return np.asarray(np.bincount(self.household, weights=of_person, minlength=self.households), dtype=np.float64)
 
     def age(self, day: np.datetime64) -> Ints:
         return completed_years(self.birth, day)
@@ -202,7 +204,7 @@ def _draw_kinds(village: Ints, villages: int, rng: np.random.Generator) -> Texts
     shares = np.array(list(HOUSEHOLD_KINDS.values()))
     by_village = rng.dirichlet(shares * 220, size=villages)
     drawn = (rng.random(len(village))[:, None] > by_village.cumsum(axis=1)[village]).sum(axis=1)
-    return np.array(list(HOUSEHOLD_KINDS), dtype=object)[np.minimum(drawn, len(shares) - 1)]
+    return np.asarray(np.array(list(HOUSEHOLD_KINDS), dtype=object)[np.minimum(drawn, len(shares) - 1)])
 
 
 def _household_numbers(village: Ints) -> Texts:
@@ -212,9 +214,9 @@ def _household_numbers(village: Ints) -> Texts:
     return np.array([f"H{v + 1:03d}{n:05d}" for v, n in zip(village, within, strict=True)], dtype=object)
 
 
-def _draw_members(kind: Texts, window: Window, rng: np.random.Generator) -> dict[str, NDArray[np.generic]]:
+def _draw_members(kind: Texts, window: Window, rng: np.random.Generator) -> Drawn:
     """Arrays household, place (order within it), relation, sex, birth, same_surname of every person."""
-    parts: list[dict[str, NDArray[np.generic]]] = []
+    parts: list[Drawn] = []
     for name, (low, high, shape) in HEAD_AGES.items():
         chosen = np.flatnonzero(kind == name)
         ages: dict[str, NDArray[np.float64]] = {"head": low + (high - low) * rng.beta(1.4, 1.4 * shape, len(chosen))}
@@ -245,7 +247,7 @@ def _part(
     same_surname: bool,
     window: Window,
     rng: np.random.Generator,
-) -> dict[str, NDArray[np.generic]]:
+) -> Drawn:
     days = (age * 365.2425 + rng.random(len(age)) * 20).astype(np.int64)
     return {
         "household": chosen[there],
@@ -257,9 +259,7 @@ def _part(
     }
 
 
-def _draw_names(
-    drawn: dict[str, NDArray[np.generic]], village: Ints, weights: NDArray[np.float64], rng: np.random.Generator
-) -> Texts:
+def _draw_names(drawn: Drawn, village: Ints, weights: NDArray[np.float64], rng: np.random.Generator) -> Texts:
     household = drawn["household"].astype(np.int64)
     family = names.draw_surnames(village, weights, rng)
     own = names.draw_surnames(village[household], np.ones_like(weights) / weights.shape[1], rng)
@@ -271,9 +271,7 @@ def _draw_names(
     return np.asarray(full)
 
 
-def _draw_lives(
-    drawn: dict[str, NDArray[np.generic]], kind: Texts, window: Window, rng: np.random.Generator
-) -> dict[str, NDArray[np.generic]]:
+def _draw_lives(drawn: Drawn, kind: Texts, window: Window, rng: np.random.Generator) -> Drawn:
     """Everything that depends on age: coming, going, dying, disability, labour, employment, schooling, residence."""
     household = drawn["household"].astype(np.int64)
     birth: Days = drawn["birth"]
@@ -306,7 +304,7 @@ def _draw_disability(age: Ints, window: Window, rng: np.random.Generator) -> tup
     share = share * (1 + 0.06 * window.months / 12)
     grade = np.where(rng.random(len(age)) < share, 1 + (rng.random(len(age))[:, None] > [0.12, 0.36, 0.68]).sum(1), 0)
     kind = rng.choice(np.array(DISABILITY_KINDS, dtype=object), len(age), p=[0.50, 0.14, 0.11, 0.08, 0.09, 0.05, 0.03])
-    kind = np.where(grade > 0, kind, None)
+    kind[grade == 0] = None
     before = window.first_day - rng.integers(30, 16 * 365, len(age))
     within = window.first_day + rng.integers(0, int((window.last_day - window.first_day).astype(int)) + 1, len(age))
     is_new = rng.random(len(age)) < 0.06 * window.months / 12
@@ -320,7 +318,7 @@ def _draw_labour(age: Ints, grade: Ints, rng: np.random.Generator) -> Texts:
     severe = (grade == 1) | (grade == 2)
     thresholds[severe & (age >= 16)] = [0.02, 0.22, 0.62]
     drawn = (rng.random(len(age))[:, None] > thresholds).sum(axis=1)
-    return np.array([ORDINARY, WEAK, NO_LABOUR, LOST_LABOUR], dtype=object)[np.minimum(drawn, 3)]
+    return np.asarray(np.array([ORDINARY, WEAK, NO_LABOUR, LOST_LABOUR], dtype=object)[np.minimum(drawn, 3)])
 
 
 def _draw_work(age: Ints, labour: Texts, rng: np.random.Generator) -> tuple[Texts, Texts]:
@@ -343,7 +341,7 @@ def _draw_work(age: Ints, labour: Texts, rng: np.random.Generator) -> tuple[Text
 
 
 def _draw_comings_and_goings(
-    drawn: dict[str, NDArray[np.generic]], age: Ints, window: Window, rng: np.random.Generator
+    drawn: Drawn, age: Ints, window: Window, rng: np.random.Generator
 ) -> tuple[Days, Days, Days]:
     """Days of joining, dying and moving out; NaT where none. Some died shortly before and still stand on the roster."""
     count, span = len(age), int((window.last_day - window.first_day).astype(int)) + 1

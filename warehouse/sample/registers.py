@@ -46,11 +46,11 @@ class Entry:
     hidden: frozenset[int] = frozenset()
 
     def is_listed(self, month: int, end: np.datetime64) -> bool:
-        return self.admitted_on <= end and month not in self.hidden
+        return bool(self.admitted_on <= end) and month not in self.hidden
 
     def is_active(self, month: int, end: np.datetime64) -> bool:
         """Active by the rules of 03 in the list of that month."""
-        return self.is_listed(month, end) and (self.exited_on is None or self.exited_on > end)
+        return self.is_listed(month, end) and (self.exited_on is None or bool(self.exited_on > end))
 
 
 @dataclass

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from warehouse.policy import Parameter
 
 Bools = NDArray[np.bool_]
-Numbers = NDArray[np.float64]
+Numbers = NDArray[np.floating[Any]]
 Texts = NDArray[np.object_]
 
 TIERS = ("tekun", "dibao", "dibao_edge", "rigid_expense", "other", "none")
@@ -127,7 +128,7 @@ def income_tests(
     )
 
 
-def _fen(yuan: Numbers) -> NDArray[np.int64]:
+def _fen(yuan: Numbers) -> Any:
     return np.round(yuan * 100).astype(np.int64)
 
 

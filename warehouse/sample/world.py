@@ -174,7 +174,7 @@ def _all_dependent(people: People, day: np.datetime64, present: Bools, severe: B
     age = people.age(day)
     unable = np.isin(people.labour, [NO_LABOUR, LOST_LABOUR])
     dependent = present & ((age >= 60) | (age < 16) | severe) & unable
-    return (people.per_household(dependent) == members) & (members > 0)
+    return np.asarray((people.per_household(dependent) == members) & (members > 0))
 
 
 def _assets_ok(world: World, day: np.datetime64, present: Bools, members: Ints, policy: rules.MonthPolicy) -> Bools:
