@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ _FORMATS: Final[dict[Kind, str]] = {
 }
 _FONT: Final = "宋体"
 _NARROWEST, _WIDEST, _MEASURED_ROWS = 9, 46, 300
+_LINE: Final = 16.5
 
 
 @dataclass(frozen=True)
@@ -105,17 +107,20 @@ class _Styles:
 
 
 def _kind_format(book: Workbook, look: dict[str, Any], kind: Kind, *, bold: bool) -> Format:
-    wrap = {"text_wrap": True} if kind == "text" else {}
+    wrap = {"text_wrap": True, "align": "left", "indent": 1} if kind == "text" else {}
     return book.add_format(look | wrap | {"num_format": _FORMATS[kind], "bold": bold})
 
 
 def _write(page: Worksheet, sheet: Sheet, meta: Meta, period: str | None, styles: _Styles) -> None:
     header_at = _write_block(page, sheet, meta, period, styles)
     rows = cells(sheet.frame, sheet.columns)
+    widths = [_width(c, [row[at] for row in rows[:_MEASURED_ROWS]]) for at, c in enumerate(sheet.columns)]
     for at, column in enumerate(sheet.columns):
         page.write_string(header_at, at, safe_text(column.title), styles.header)
-        page.set_column(at, at, _width(column, [row[at] for row in rows[:_MEASURED_ROWS]]))
+        page.set_column(at, at, widths[at])
+    page.set_row(header_at, _height([column.title for column in sheet.columns], widths))
     for down, row in enumerate(rows, start=header_at + 1):
+        page.set_row(down, _height(row, widths))
         _write_row(page, down, row, sheet.columns, styles.kinds)
     end = header_at + len(rows)
     if rows:
@@ -169,7 +174,18 @@ def _write_row(page: Worksheet, down: int, row: list[Any], columns: list[Column]
 def _width(column: Column, values: list[Any]) -> float:
     """Room for the widest cell, a Chinese character counted as two, wrapped over the widest allowed."""
     longest = max([_cells_wide(value, column.kind) for value in values], default=0)
-    return min(_WIDEST, max(_NARROWEST, longest + 2, min(16, _cells_wide(column.title, "text") + 4)))
+    return min(_WIDEST, max(_NARROWEST, longest + 4, min(16, _cells_wide(column.title, "text") + 4)))
+
+
+def _height(values: list[Any], widths: list[float]) -> float:
+    """Room for the most lines that a text of the row wraps to; programs differ in fitting rows by themselves."""
+    lines = 1
+    for value, width in zip(values, widths, strict=True):
+        if isinstance(value, str):
+            lines = max(
+                lines, sum(max(1, math.ceil((_cells_wide(part, "text") + 2) / width)) for part in value.split("\n"))
+            )
+    return lines * _LINE
 
 
 def _cells_wide(value: Any, kind: Kind) -> int:
