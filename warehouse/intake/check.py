@@ -21,7 +21,7 @@ from warehouse.intake.reader import Sheet
 from warehouse.intake.repair import EDGE, Context
 
 # A coded value outside its set quarantines the row even in an optional column; other unreadable values become null.
-STRICT = (*CODED, "village", "yes_no")
+STRICT = (*CODED, "yes_no")
 SWAP_ROWS = 3
 
 
@@ -244,7 +244,7 @@ def _is_total(row: tuple[str | None, ...], header: Header, contract: Contract) -
     """No cell of a name, number or date column says who or when; counts, amounts and the village may stand."""
     for name, place in header.places.items():
         kind, cell = contract.column(name).type, squeeze(row[place] or "")
-        is_word = TOTAL.fullmatch(cell) or re.fullmatch(r"[\d.,]*[人户个]?", cell)
+        is_word = TOTAL.fullmatch(cell) or re.fullmatch(r"共?[\d.,]*(人次|[人户个条笔项件名])?", cell)
         if kind in ("name", "household_no", "id", "date", "month") and cell and not is_word:
             return False
     return True

@@ -18,7 +18,7 @@ from warehouse.intake.messages import RefusedError
 MANIFEST = "manifest.csv"
 SUPERSEDED = "_superseded"
 MONTH_FOLDER = re.compile(r"(20\d{2})-(0[1-9]|1[0-2])")
-IGNORED = re.compile(r"^\.|^~\$|^thumbs\.db$|^desktop\.ini$|^manifest\.csv$", re.I)
+IGNORED = re.compile(r"^\.|^~\$|^thumbs\.db$|^desktop\.ini$|^manifest\.csv$|^truth(_\w+)?\.parquet$", re.I)
 MANIFEST_HEADINGS = {
     "file": ("FILE", "文件", "文件名", "FILE_NAME", "文件名称"),
     "received_on": ("RECEIVED_ON", "收到日期", "接收日期", "收件日期"),
