@@ -13,31 +13,6 @@
 
 {% macro months_of_a_year() %}12{% endmacro %}
 
-{# Which cause of risk each warning list speaks of (03-rules "Map of causes"), in the order causes are told. #}
-{% macro warning_causes() %}
-    {{ return({
-        'major_disease': 'illness',
-        'high_medical_bills': 'illness',
-        'new_severe_disability': 'disability',
-        'school_dropouts': 'education',
-        'lost_public_posts': 'employment',
-        'failed_industry': 'industry',
-        'disaster_affected': 'disaster',
-        'accident_injuries': 'accident',
-        'unsafe_housing': 'housing',
-        'unsafe_water': 'water',
-        'temporary_assistance': 'hardship',
-        'petitions': 'hardship',
-    }) }}
-{% endmacro %}
-
-{% macro causes() %}
-    {{ return([
-        'income', 'illness', 'disability', 'education', 'employment', 'industry', 'disaster', 'accident',
-        'housing', 'water', 'medical_insurance', 'hardship',
-    ]) }}
-{% endmacro %}
-
 {# The order of the tiers of assistance: a higher number is a lower tier; monitoring and nothing come last. #}
 {% macro tier_order(tier) -%}
     case {{ tier }} when 'tekun' then 1 when 'dibao' then 2 when 'dibao_edge' then 3 when 'rigid_expense' then 4 else 5 end

@@ -51,7 +51,7 @@ select
     cause,
     cast(
         case cause
-            {%- for cause in causes() %}
+            {%- for cause in var('causes') %}
             when '{{ cause }}' then {{ loop.index }}
             {%- endfor %}
         end as bigint

@@ -111,7 +111,11 @@ judged as (
 select
     *,
     -- One failing part decides, even if others are unknown.
-    not (has_vehicle or has_homes or has_business or has_public_payroll or has_financial_assets) as assets_ok,
+    not has_vehicle
+    and not has_homes
+    and not has_business
+    and not has_public_payroll
+    and not has_financial_assets as assets_ok,
     nullif(
         trim(
             both '、' from case when has_vehicle then 'vehicle、' else '' end

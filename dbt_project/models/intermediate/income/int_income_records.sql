@@ -1,3 +1,5 @@
+-- The linter cannot tell the indent of lines that a loop writes.
+-- noqa: disable=LT02
 -- The income records of households: one row per household and period. The whole list comes again each month, so a record
 -- has as many copies as there are lists; the newest copy counts, with each amount as finely written as any copy that says
 -- the same: 1.07773万元 in one list is the 10,777.25 yuan of another, and at a threshold the cents decide.
@@ -28,21 +30,37 @@ newest_copy as (
     where copy_no = copies
 ),
 
--- A figure in 万元 keeps six digits: copies that differ by less than that say the same amount.
+-- What the newest copy that states an amount says: a later blank takes nothing back.
+stated as (
+    select
+        household_key,
+        period_end,
+        {%- for amount in amounts %}
+        max_by({{ amount }}, case when {{ amount }} is not null then copy_no end) as {{ amount }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from copies
+    group by household_key, period_end
+),
+
+-- Of the copies that say the same amount the one with the most digits after the point, then the newest.
 finest as (
     select
         copies.household_key,
         copies.period_end,
         {%- for amount in amounts %}
-        max_by(copies.{{ amount }}, {{ digits_after_point('copies.' ~ amount) }} * 1000000 + copies.copy_no) filter (
-            where abs(copies.{{ amount }} - newest_copy.{{ amount }}) * 200000 <= abs(newest_copy.{{ amount }})
+        max_by(
+            case when {{ is_same_amount('copies.' ~ amount, 'stated.' ~ amount) }} then copies.{{ amount }} end,
+            case
+                when {{ is_same_amount('copies.' ~ amount, 'stated.' ~ amount) }}
+                    then {{ digits_after_point('copies.' ~ amount) }} * 1000000 + copies.copy_no
+            end
         ) as {{ amount }}{{ ',' if not loop.last }}
         {%- endfor %}
     from copies
-    inner join newest_copy
+    inner join stated
         on
-            copies.household_key = newest_copy.household_key
-            and copies.period_end = newest_copy.period_end
+            copies.household_key = stated.household_key
+            and copies.period_end = stated.period_end
     group by copies.household_key, copies.period_end
 ),
 

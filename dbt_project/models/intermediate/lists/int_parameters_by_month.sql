@@ -48,7 +48,7 @@ select
     months.month_index,
     months.quarter,
     months.year,
-    {%- for parameter in number_parameters() %}
+    {%- for parameter in var('number_parameters') %}
     max(case when in_force.parameter = '{{ parameter }}' then in_force.number end)
         as {{ parameter }},
     {%- endfor %}

@@ -2,7 +2,7 @@
 -- Each row of each list with the person and the household it speaks of, and by what it was linked (02 "Linking a person").
 -- Lists that name only a head are linked by the head. The roster itself is not here: it is what the rest links to.
 with list_rows as (
-    {%- for list in linked_lists() %}
+    {%- for list in var('linked_lists') %}
     select
         '{{ list.extract }}' as extract,
         load_id,

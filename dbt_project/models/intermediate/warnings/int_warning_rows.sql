@@ -1,31 +1,17 @@
 -- Every row of the twelve warning lists (YL-3) with its cause, the day it speaks of, the person and the household.
-{% set days = {
-    'temporary_assistance': 'paid_on',
-    'new_severe_disability': 'certified_on',
-    'school_dropouts': 'dropped_on',
-    'lost_public_posts': 'changed_on',
-    'high_medical_bills': 'as_at',
-    'unsafe_housing': 'assessed_on',
-    'major_disease': 'diagnosed_on',
-    'failed_industry': 'happened_on',
-    'disaster_affected': 'happened_on',
-    'unsafe_water': 'found_on',
-    'accident_injuries': 'happened_on',
-    'petitions': 'registered_on',
-} %}
 with list_rows as (
-    {%- for owner, extract in warning_lists() %}
+    {%- for list in var('warning_lists') %}
     select
-        '{{ extract }}' as extract,
-        '{{ owner }}' as owner,
-        '{{ warning_causes()[extract] }}' as cause,
+        '{{ list.extract }}' as extract,
+        '{{ list.owner }}' as owner,
+        '{{ list.cause }}' as cause,
         load_id,
         row_no,
         list_month,
         received_on,
         area_code,
-        {{ days[extract] }} as happened_on
-    from {{ ref('stg_' ~ owner ~ '__' ~ extract) }}
+        {{ list.day }} as happened_on
+    from {{ ref('stg_' ~ list.owner ~ '__' ~ list.extract) }}
     {{- ' union all' if not loop.last }}
     {%- endfor %}
 )

@@ -5,7 +5,7 @@ months as (select month, {{ month_index('month') }} as month_index from {{ sourc
 households as (select * from {{ ref('int_households_by_month') }}),
 
 causes as (
-    {% for cause in causes() %}
+    {% for cause in var('causes') %}
     select '{{ cause }}' as cause, {{ loop.index }} as cause_order
     {% if not loop.last %}union all{% endif %}
     {% endfor %}

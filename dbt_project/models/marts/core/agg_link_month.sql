@@ -1,7 +1,7 @@
 -- A list of people is linked by the person; a list of households by the household (06 link_rate).
 with people_lists as (
     select extract from {{ source('landed', 'extracts') }}
-    where extract in ({% for list in linked_lists() if list.person %}'{{ list.extract }}'{{ ', ' if not loop.last }}{% endfor %})
+    where extract in ({% for list in var('linked_lists') if list.person %}'{{ list.extract }}'{{ ', ' if not loop.last }}{% endfor %})
 ),
 
 methods as (

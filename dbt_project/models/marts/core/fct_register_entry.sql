@@ -22,4 +22,4 @@ left join {{ ref('int_households_by_month') }} as households
         entries.month = households.month
         and entries.household_key = households.household_key
 left join {{ ref('int_persons') }} as persons on entries.person_key = persons.person_key
-order by entries.month, 5, entries.household_key, entries.register, entries.load_id, entries.row_no
+order by entries.month, area_code, entries.household_key, entries.register, entries.load_id, entries.row_no

@@ -24,6 +24,9 @@ rows_in as (
     group by extract, month
 ),
 
+{% set lists = linked_lists() %}
+{% set linked = lists | map(attribute='extract') | join("', '") %}
+{% set of_people = lists | selectattr('person') | map(attribute='extract') | join("', '") %}
 -- A list of people is linked by the person, a list of households by the household.
 rows_linked as (
     select
@@ -32,7 +35,7 @@ rows_linked as (
         count(*) as rows_linkable,
         count(
             case
-                when extract in ({% for list in linked_lists() if list.person %}'{{ list.extract }}'{{ ', ' if not loop.last }}{% endfor %})
+                when extract in ({% for list in var('linked_lists') if list.person %}'{{ list.extract }}'{{ ', ' if not loop.last }}{% endfor %})
                     then person_key
                 else household_key
             end
@@ -75,8 +78,14 @@ select
     cast(coalesce(rows_in.rows_accepted, 0) as bigint) as rows_accepted,
     cast(coalesce(rows_in.rows_quarantined, 0) as bigint) as rows_quarantined,
     cast(coalesce(rows_in.rows_repaired, 0) as bigint) as rows_repaired,
-    cast(rows_linked.rows_linkable as bigint) as rows_linkable,
-    cast(rows_linked.rows_linked as bigint) as rows_linked
+    {% for count in ['rows_linkable', 'rows_linked'] %}
+    cast(
+        case
+            when due.extract in ('{{ linked }}') and arrivals.received_on is not null
+                then coalesce(rows_linked.{{ count }}, 0)
+        end as bigint
+    ) as {{ count }}{{ ',' if not loop.last }}
+    {% endfor %}
 from due
 left join arrivals on due.extract = arrivals.extract and due.month = arrivals.month
 left join rows_in on due.extract = rows_in.extract and due.month = rows_in.month

@@ -1,0 +1,15 @@
+"""What the SQL linter needs to render the models without dbt: the project's variables."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_VARIABLES: dict[str, Any] = yaml.safe_load((Path(__file__).parent.parent / "dbt_project.yml").read_text("utf-8"))[
+    "vars"
+]
+
+
+def var(name: str) -> Any:
+    """The variable of dbt_project.yml."""
+    return _VARIABLES[name]
