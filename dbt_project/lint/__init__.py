@@ -5,9 +5,8 @@ from typing import Any
 
 import yaml
 
-_VARIABLES: dict[str, Any] = yaml.safe_load((Path(__file__).parent.parent / "dbt_project.yml").read_text("utf-8"))[
-    "vars"
-]
+_PROJECT = Path(__file__).parent.parent / "dbt_project.yml"
+_VARIABLES: dict[str, Any] = yaml.safe_load(_PROJECT.read_text(encoding="utf-8"))["vars"]
 
 
 def var(name: str) -> Any:
