@@ -110,6 +110,16 @@ def test_every_code_of_the_contracts_has_words() -> None:
     assert missing == set()
 
 
+def test_every_code_of_the_marts_has_words() -> None:
+    """Causes come from the project file, focus flags from the fact's columns."""
+    project = yaml.safe_load((ROOT / "dbt_project" / "dbt_project.yml").read_text(encoding="utf-8"))
+    fact = (ROOT / "dbt_project/models/marts/core/fct_household_month.yml").read_text(encoding="utf-8")
+    wanted = {f"label.cause.{cause}" for cause in project["vars"]["causes"]}
+    wanted |= {f"label.focus.{name}" for name in re.findall(r"- name: focus_(\w+)", fact)}
+    assert len(wanted) > 15
+    assert wanted - set(catalogue("en")) == set()
+
+
 def test_the_checks_see_what_they_must(tmp_path: Path) -> None:
     """Planted faults: a lost key and a Chinese literal are both found."""
     page = tmp_path / "planted.py"
