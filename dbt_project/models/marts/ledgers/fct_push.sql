@@ -24,7 +24,7 @@ rows_in as (
     group by extract, month
 ),
 
-{% set lists = linked_lists() %}
+{% set lists = var('linked_lists') %}
 {% set linked = lists | map(attribute='extract') | join("', '") %}
 {% set of_people = lists | selectattr('person') | map(attribute='extract') | join("', '") %}
 -- A list of people is linked by the person, a list of households by the household.
