@@ -168,7 +168,7 @@ def _between(
 
 def is_subtotalled(contract: Contract, rows: int) -> bool:
     kinds = {column.name: column.type for column in contract.columns}
-    return 8 < rows < 300 and "money" in kinds.values() and "village" in kinds
+    return 8 < rows < 800 and "money" in kinds.values() and "village" in kinds
 
 
 def _below(

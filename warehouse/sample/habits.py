@@ -109,7 +109,7 @@ def habit_of(contract: Contract, month: int, rows: int, seed: int) -> Habit:
         number_column=bool(rng.random() < 0.4),
         extra_columns=tuple(name for name in ("备注", "填报单位", "民族") if rng.random() < 0.15),
         total_row=bool(rng.random() < 0.3),
-        subtotals=bool(rng.random() < 0.35),
+        subtotals=bool(rng.random() < 0.45),
         notes=bool(rng.random() < 0.3),
         hidden_sheet=bool(rng.random() < 0.2),
         note_sheet=_pick({"": 0.75, "before": 0.08, "after": 0.17}, rng),

@@ -19,10 +19,10 @@ WHOLE, SINGLE = "整户保", "单人保"
 
 # Chances a month that the office acts, unless the case is one that is overlooked for good.
 ADMITTED_A_MONTH = 0.42
-REMOVED_A_MONTH = 0.55
+REMOVED_A_MONTH = 0.75
 OVERLOOKED_FOUND_A_MONTH = 0.03
 # Shares of what happens when a recipient's tests no longer pass.
-GRADUAL_EXIT_SHARE, FORGOTTEN_SHARE = 0.48, 0.05
+GRADUAL_EXIT_SHARE, FORGOTTEN_SHARE = 0.55, 0.03
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,7 @@ def draw_registers(world: World, facts: list[MonthFacts]) -> Registers:
         closed += case.open
     entries = _with_single_covers(closed, world, facts, rng)
     entries = _with_double_registered(entries, world, rng)
+    entries = _with_paid_after_leaving(entries, world, facts, rng)
     return Registers(tuple(_with_drops(entries, world, rng)))
 
 
@@ -100,7 +101,7 @@ def _near_poor(world: World, facts: list[MonthFacts], rng: np.random.Generator) 
     near = comfortable & (first.tests.dibao_income_per_head < 17_000)
     eligible = int(np.isin(first.tier_eligible, REGISTERS).sum())
     candidates = np.flatnonzero(near)
-    chosen = rng.permutation(candidates)[: max(2, round(0.085 * eligible))]
+    chosen = rng.permutation(candidates)[: max(2, round(0.075 * eligible))]
     marked = np.zeros(world.people.households, dtype=bool)
     marked[chosen] = True
     return marked
@@ -126,8 +127,8 @@ def _begin(case: Case, tier: str, world: World, facts: MonthFacts, rng: np.rando
     elif facts.tests.known[case.household] and facts.tests.dibao_income_per_head[case.household] < 17_000:
         if not np.isin(tier, ["none", "other"]):
             return
-        if rng.random() < 0.72:
-            gradual_from = first - int(rng.integers(5, 390))
+        if rng.random() < 0.85:
+            gradual_from = first - int(rng.integers(5, 360))
             _admit(case, "dibao", gradual_from - int(rng.integers(200, 1_500)), world, facts, rng)
             _start_gradual_exit(case, gradual_from)
         else:
@@ -211,6 +212,12 @@ def _admit(
     """All present members enter the register; sometimes one of them alone, though the household passes."""
     people = world.people
     members = [place for place in people.members(case.household) if facts.present[place]]
+    # Who died shortly before the window was alive when the household was admitted, and may not have been taken off.
+    begins = world.window.first_day
+    if day < begins - 150:
+        all_places = people.members(case.household)
+        lately_dead = [place for place in all_places if begins - 150 < people.died_on[place] < begins]
+        members += [place for place in lately_dead if rng.random() < 0.6]
     chance = rng.random()
     checked_on = (
         None if chance < 0.035 else day + int(rng.integers(3, 40)) if chance < 0.06 else day - int(rng.integers(3, 45))
@@ -262,7 +269,7 @@ def _note_deaths(case: Case, month: int, world: World, closed: list[Entry], rng:
     for entry in case.open:
         died, moved = people.died_on[entry.person], people.moved_on[entry.person]
         gone = died if not np.isnat(died) else moved
-        if np.isnat(gone) or gone > end or rng.random() > (0.6 if gone >= start else 0.45):
+        if np.isnat(gone) or gone > end or rng.random() > (0.45 if gone >= start else 0.30):
             still.append(entry)
             continue
         day = max(gone, start) + int(rng.integers(0, 10))
@@ -324,6 +331,26 @@ def _with_double_registered(entries: list[Entry], world: World, rng: np.random.G
         for place in sorted(chosen.tolist())
     ]
     return entries + doubled
+
+
+def _with_paid_after_leaving(
+    entries: list[Entry], world: World, facts: list[MonthFacts], rng: np.random.Generator
+) -> list[Entry]:
+    """Dead and moved members of recipients' households whom nobody took off: one in six, at least one."""
+    people = world.people
+    gone_on = np.where(np.isnat(people.died_on), people.moved_on, people.died_on)
+    lasting = {entry.household: entry for entry in entries if entry.exited_on is None}
+    listed = {entry.person for entry in entries}
+    gone = [
+        place
+        for place in np.flatnonzero(gone_on <= world.window.last_day).tolist()
+        if place not in listed
+        and people.household[place] in lasting
+        and facts[-1].members[people.household[place]] > 0
+        and lasting[people.household[place]].admitted_on < gone_on[place]
+    ]
+    chosen = [place for place in gone if rng.random() < 0.17] or gone[:1]
+    return entries + [replace(lasting[people.household[place]], person=place) for place in chosen]
 
 
 def _with_drops(entries: list[Entry], world: World, rng: np.random.Generator) -> list[Entry]:
