@@ -29,9 +29,26 @@ by_village as (
         ) as overdue_at_end,
         count(
             case
-                when issues.rectified_on <= months.month_end and coalesce(issues.closed_on > months.month_end, true) then 1
+                when
+                    issues.rectified_on <= months.month_end
+                    and coalesce(issues.closed_on > months.month_end, true)
+                    and not coalesce(
+                        issues.lookback_result = '未通过'
+                        and issues.lookback_on <= months.month_end
+                        and issues.rectified_on <= issues.lookback_on, false
+                    )
+                    then 1
             end
         ) as awaiting_lookback_at_end,
+        count(
+            case
+                when
+                    issues.lookback_result = '未通过'
+                    and issues.lookback_on <= months.month_end
+                    and coalesce(issues.rectified_on <= issues.lookback_on, true)
+                    then 1
+            end
+        ) as failed_at_end,
         count(case when issues.closed_on <= months.month_end then 1 end) as closed_at_end
     from months
     inner join issues on issues.found_on <= months.month_end
@@ -43,7 +60,7 @@ summed as (
         month,
         scope_code,
         {% for name in ['found', 'rectified', 'closed', 'failed', 'open_at_end', 'overdue_at_end',
-            'awaiting_lookback_at_end', 'closed_at_end'] %}
+            'awaiting_lookback_at_end', 'failed_at_end', 'closed_at_end'] %}
         sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
         {% endfor %}
     from ({{ with_profile_rows('by_village') }}) as by_scope
@@ -55,7 +72,7 @@ select
     cast(scopes.scope as string) as scope,
     cast(scopes.area_code as string) as area_code,
     {% for name in ['found', 'rectified', 'closed', 'failed', 'open_at_end', 'overdue_at_end',
-        'awaiting_lookback_at_end', 'closed_at_end'] %}
+        'awaiting_lookback_at_end', 'failed_at_end', 'closed_at_end'] %}
     cast(coalesce(summed.{{ name }}, 0) as bigint) as {{ name }}{{ ',' if not loop.last }}
     {% endfor %}
 from months

@@ -24,25 +24,7 @@ rows_in as (
     group by extract, month
 ),
 
-{% set lists = var('linked_lists') %}
-{% set linked = lists | map(attribute='extract') | join("', '") %}
-{% set of_people = lists | selectattr('person') | map(attribute='extract') | join("', '") %}
--- A list of people is linked by the person, a list of households by the household.
-rows_linked as (
-    select
-        extract,
-        list_month,
-        count(*) as rows_linkable,
-        count(
-            case
-                when extract in ({% for list in var('linked_lists') if list.person %}'{{ list.extract }}'{{ ', ' if not loop.last }}{% endfor %})
-                    then person_key
-                else household_key
-            end
-        ) as rows_linked
-    from {{ ref('int_rows_linked') }}
-    group by extract, list_month
-),
+rows_linked as (select * from {{ ref('int_rows_linked_counted') }}),
 
 due as (
     select
@@ -78,14 +60,8 @@ select
     cast(coalesce(rows_in.rows_accepted, 0) as bigint) as rows_accepted,
     cast(coalesce(rows_in.rows_quarantined, 0) as bigint) as rows_quarantined,
     cast(coalesce(rows_in.rows_repaired, 0) as bigint) as rows_repaired,
-    {% for count in ['rows_linkable', 'rows_linked'] %}
-    cast(
-        case
-            when due.extract in ('{{ linked }}') and arrivals.received_on is not null
-                then coalesce(rows_linked.{{ count }}, 0)
-        end as bigint
-    ) as {{ count }}{{ ',' if not loop.last }}
-    {% endfor %}
+    cast(rows_linked.rows_linkable as bigint) as rows_linkable,
+    cast(rows_linked.rows_linked as bigint) as rows_linked
 from due
 left join arrivals on due.extract = arrivals.extract and due.month = arrivals.month
 left join rows_in on due.extract = rows_in.extract and due.month = rows_in.month
