@@ -26,11 +26,13 @@ from warehouse import gate, i18n
 from warehouse.app_db import app_db, audit
 from warehouse.app_db.audit import Action
 from warehouse.app_db.sessions import SignedIn, signed_in
+from warehouse.app_db.users import DEMO_NAME
 from warehouse.charts.theme import PICK, finish
 from warehouse.errors import AccessDeniedError, SnapshotError
 from warehouse.i18n import LANGUAGES, Language, fmt_date, fmt_month, fmt_period, in_language, t
 from warehouse.scope import PAGES, Role, Scope, build_scope, may_open, pages_for
 from warehouse.server.downloads import downloads
+from warehouse.server.guard import LANGUAGE_COOKIE
 from warehouse.settings import load_settings
 from warehouse.snapshots import Snapshot, current_snapshot, snapshot_path
 
@@ -78,10 +80,8 @@ def require_scope(page: str | None = None) -> Scope:
         villages=door.villages,
         departments=door.departments,
     )
-    if page != "app" and not may_open(scope, page):
-        audit.record(app_db(), user.user_name, Action.REFUSED, page)
-        empty_state("refused")
-        st.stop()
+    if page != "app":
+        _refuse_unless_open(scope, page)
     return scope
 
 
@@ -92,8 +92,11 @@ def _session_id() -> str | None:
 
 
 def _language_of(user: SignedIn | None) -> Language:
-    chosen = user.language if user else None
-    return chosen if chosen in LANGUAGES else i18n.language_for(st.context.locale)  # type: ignore[return-value]
+    """What the user chose, else what was chosen in this browser, else what the browser speaks."""
+    for chosen in (user.language if user else None, st.context.cookies.get(LANGUAGE_COOKIE)):
+        if chosen in LANGUAGES:
+            return chosen  # type: ignore[return-value]
+    return i18n.language_for(st.context.locale)
 
 
 def language() -> Language:
@@ -289,19 +292,32 @@ def current_query(**query: str | None) -> dict[str, str]:
 
 def frame(scope: Scope) -> None:
     """Menu and sidebar around every page, then the page that was asked for."""
-    pages = {page.name: st.Page(page.file, title=t(page.title_key)) for page in pages_for(scope) if _exists(page.name)}
-    if not pages:
+    pages = {page.name: st.Page(page.file, title=t(page.title_key)) for page in PAGES if _exists(page.name)}
+    own = {page.name: pages[page.name] for page in pages_for(scope) if page.name in pages}
+    if not own:
         empty_state("refused")
         st.stop()
-    chosen = st.navigation(list(pages.values()), position="hidden")
+    # The start page is none of them: Streamlit knows its default page by `/` alone and calls `/coverage` not found.
+    start = st.Page(lambda: go_to(next(iter(own))), title=t("shell.product"), url_path="start", default=True)
+    chosen = st.navigation([start, *pages.values()], position="hidden")
     with st.sidebar:
         _who(scope)
-        for page in pages.values():
+        for page in own.values():
             st.page_link(page, label=page.title, query_params=current_query())
         _switches(scope)
     if snapshot().sample_data:
         st.html(f'<div class="kanhu-sample" role="note">{escape(t("shell.sample_data"))}</div>')
+    if chosen is not start:
+        _refuse_unless_open(scope, chosen.url_path)
     chosen.run()
+
+
+def _refuse_unless_open(scope: Scope, page: str) -> None:
+    if may_open(scope, page):
+        return
+    audit.record(app_db(), scope.user_name, Action.REFUSED, page)
+    empty_state("refused")
+    st.stop()
 
 
 def _exists(page: str) -> bool:
@@ -312,11 +328,12 @@ def _who(scope: Scope) -> None:
     place = cached("shell/snapshot", scope).row(0, named=True)
     role = t(f"shell.role.{scope.role}")
     villages = areas(scope) if scope.role is Role.CADRE else {}
-    who = i18n.join_words([role, *villages.values()]) if len(villages) <= 3 else role
+    name = [] if scope.user_name.startswith(DEMO_NAME) else [scope.user_name]
+    who = " · ".join([*name, role, *(villages.values() if len(villages) <= 3 else ())])
     st.html(
         f'<div><strong style="font-size:1.35rem">{escape(t("shell.product"))}</strong><br>'
         f"{escape(in_language(place['profile_name'], place['profile_name_en']))}<br>"
-        f'<span style="color:var(--kanhu-muted)">{escape(scope.user_name)} · {escape(who)}</span></div>'
+        f'<span style="color:var(--kanhu-muted)">{escape(who)}</span></div>'
     )
 
 
@@ -344,7 +361,8 @@ def _here() -> str:
 
 
 def _anchor(address: str, words: str) -> str:
-    return f'<a href="{escape(address)}" target="_self">{escape(words)}</a>'
+    style = "color:var(--kanhu-accent)"
+    return f'<a href="{escape(address)}" target="_self" style="{style}">{escape(words)}</a>'
 
 
 def header(title: str, question: str) -> None:

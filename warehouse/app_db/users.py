@@ -28,6 +28,7 @@ MAX_PASSWORD = 256
 FREE_FAILURES = 2
 LOCK_FAILURES = 10
 LOCK = dt.timedelta(minutes=15)
+DEMO_NAME = "demo-"
 NO_PASSWORD = "!"  # noqa: S105  no hash begins so: nobody signs in with it
 
 
@@ -72,7 +73,7 @@ def add_user(
 def add_demo_user(db: AppDb, role: Role, areas: Iterable[str]) -> int:
     """The account that a demo signs in as; made on first use. It has no password, so nobody can sign in to it."""
     areas = sorted(areas)
-    name = f"demo-{role}" + ("" if areas in ([], ["*"]) else f"-{areas[0]}")
+    name = f"{DEMO_NAME}{role}" + ("" if areas in ([], ["*"]) else f"-{areas[0]}")
     with db.writing() as orm:
         user = _find(orm, name)
         if user is None:

@@ -16,6 +16,7 @@ import streamlit as st
 from anyio import to_thread
 from starlette.middleware import Middleware
 from streamlit import config
+from streamlit.runtime.pages_manager import PagesManager
 
 from warehouse import gate
 from warehouse.app_db.database import AppDb
@@ -53,6 +54,8 @@ def build_app(
         middleware=[Middleware(Guard, db=db, allowed_hosts=names, demo=demo)],
         on_script_error=_on_script_error,
     )
+    # Without this the first visitor of /coverage gets pages/coverage.py without app.py around it: no menu, no banner.
+    PagesManager.uses_pages_directory = False
     config.get_config_options(force_reparse=True, options_from_flags=streamlit_options(names))
     return app
 

@@ -30,7 +30,9 @@ OPEN_PATHS = frozenset({"/signin", "/health", "/favicon.ico", "/favicon.png"})
 OPEN_LANGUAGE = "/language/"
 # Closed to everyone: nothing of ours uses them.
 CLOSED_PREFIXES = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health-check", "/auth/", "/oauth2callback")
-NOT_PAGES = ("/_stcore", "/media", "/component", "/app/", "/export", "/language", "/demo", "/signout")
+# What stands behind the guard: Streamlit's own addresses and ours. Anything else is a page, or nothing.
+SERVED_PREFIXES = ("/_stcore/", "/media/", "/component/", "/export/", "/demo")
+SERVED_PATHS = frozenset({"/signout"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -94,7 +96,7 @@ class Guard:
             return PlainTextResponse("Sign in first", 401)
         if is_page:
             return HTMLResponse(app_page(chosen_language(user, headers)))
-        return None
+        return None if _is_served(path) else PlainTextResponse("Not found", 404)
 
 
 def chosen_language(user: SignedIn | None, headers: Headers) -> Language:
@@ -106,9 +108,16 @@ def chosen_language(user: SignedIn | None, headers: Headers) -> Language:
     return language_for(headers.get("accept-language"))
 
 
+def _is_served(path: str) -> bool:
+    return path in SERVED_PATHS or path.startswith(SERVED_PREFIXES)
+
+
 def _is_page(path: str) -> bool:
-    """Whether a path is one that Streamlit answers with its one HTML page."""
-    return not path.startswith(NOT_PAGES) and "." not in path.rsplit("/", 1)[-1]
+    """Whether a path is one that Streamlit answers with its one HTML page: one word, no file.
+
+    Not more: the page asks `/coverage/_stcore/health` to learn where its server is, and must hear no.
+    """
+    return path.count("/") == 1 and "." not in path and not _is_served(path)
 
 
 def _is_same_origin(scope: AsgiScope, headers: Headers) -> bool:

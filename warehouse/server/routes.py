@@ -73,7 +73,7 @@ def _set_cookie(request: Request, response: Response, name: str, value: str, **o
         name,
         value,
         httponly=True,
-        samesite="strict",
+        samesite="lax" if options.get("lax") else "strict",
         secure=request.url.scheme == "https",
         path=str(options.get("path", "/")),
         max_age=int(options["max_age"]) if "max_age" in options else None,
@@ -110,14 +110,17 @@ async def _signin(db: AppDb, limiter: CapacityLimiter, request: Request) -> Resp
     return response
 
 
-async def _start(request: Request, db: AppDb, user_id: int, next_path: str) -> Response:
-    """Begin a session under a new token; one that this browser held before ends."""
+async def _start(request: Request, db: AppDb, user_id: int, next_path: str, *, lax: bool = False) -> Response:
+    """Begin a session under a new token; one that this browser held before ends.
+
+    lax: a demo signs in by redirects, which a strict cookie would not survive when a link elsewhere led here.
+    """
     old = _user(request)
     if old is not None:
         await to_thread.run_sync(sessions.end_session, db, old.session_id)
     token = await to_thread.run_sync(sessions.start_session, db, user_id)
     response = RedirectResponse(next_path, 303)
-    _set_cookie(request, response, SESSION_COOKIE, token)
+    _set_cookie(request, response, SESSION_COOKIE, token, lax=lax)
     return response
 
 
@@ -216,4 +219,4 @@ async def _demo_as(settings: Settings, db: AppDb, request: Request) -> Response:
             return PlainTextResponse("Not found", 404)
         areas = [area]
     user_id = await to_thread.run_sync(users.add_demo_user, db, role, areas)
-    return await _start(request, db, user_id, own_path(request.query_params.get("next")))
+    return await _start(request, db, user_id, own_path(request.query_params.get("next")), lax=True)
