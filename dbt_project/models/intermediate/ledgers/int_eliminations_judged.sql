@@ -96,14 +96,16 @@ select
         end as string
     ) as eliminate_state,
     cast(
-        case when eliminated_on is not null then trim(both '、' from
+        case when eliminated_on is not null then trim(
+            both '、' from
             {% for fault, broken in faults.items() %}
             case when {{ broken }} then '{{ fault }}、' else '' end{{ ' ||' if not loop.last }}
             {% endfor %}
         ) end as string
     ) as elimination_faults,
     cast(
-        case when eliminated_on is not null then trim(both '、' from
+        case when eliminated_on is not null then trim(
+            both '、' from
             {% for fault, broken in faults.items() %}
             case when ({{ broken }}) is null then '{{ fault }}、' else '' end{{ ' ||' if not loop.last }}
             {% endfor %}

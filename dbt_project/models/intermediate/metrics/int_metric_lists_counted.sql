@@ -1,5 +1,13 @@
 {# How lists came (YL-3, YL-6): by the day they were due, and by the month they speak of. #}
-with pushes as (select * from {{ ref('fct_push') }})
+with
+
+pushes as (select * from {{ ref('fct_push') }}),
+
+quality as (
+    select 'push_quality' as metric
+    union all
+    select 'link_rate' as metric
+)
 
 {{ count_metric(
     'push_on_time', 'pushes', month_of('due_on'), "state in ('on_time', 'late', 'missing')", "state = 'on_time'",
@@ -29,6 +37,6 @@ select
     cast(null as bigint) as denominator_people,
     cast(null as bigint) as unknown_people
 from pushes
-cross join (select 'push_quality' as metric union all select 'link_rate' as metric) as quality
+cross join quality
 where quality.metric = 'push_quality' or pushes.rows_linkable is not null
 group by quality.metric, pushes.month, pushes.owner

@@ -60,9 +60,10 @@ summed as (
         month,
         scope_code,
         {% for name in ['found', 'rectified', 'closed', 'failed', 'open_at_end', 'overdue_at_end',
-            'awaiting_lookback_at_end', 'failed_at_end', 'closed_at_end'] %}
-        sum({{ name }}) as {{ name }}{{ ',' if not loop.last }}
+            'awaiting_lookback_at_end', 'failed_at_end'] %}
+        sum({{ name }}) as {{ name }},
         {% endfor %}
+        sum(closed_at_end) as closed_at_end
     from ({{ with_profile_rows('by_village') }}) as by_scope
     group by month, scope_code
 )
@@ -72,9 +73,10 @@ select
     cast(scopes.scope as string) as scope,
     cast(scopes.area_code as string) as area_code,
     {% for name in ['found', 'rectified', 'closed', 'failed', 'open_at_end', 'overdue_at_end',
-        'awaiting_lookback_at_end', 'failed_at_end', 'closed_at_end'] %}
-    cast(coalesce(summed.{{ name }}, 0) as bigint) as {{ name }}{{ ',' if not loop.last }}
+        'awaiting_lookback_at_end', 'failed_at_end'] %}
+    cast(coalesce(summed.{{ name }}, 0) as bigint) as {{ name }},
     {% endfor %}
+    cast(coalesce(summed.closed_at_end, 0) as bigint) as closed_at_end
 from months
 cross join scopes
 left join summed on months.month = summed.month and scopes.area_code = summed.scope_code

@@ -69,13 +69,13 @@ counted as (
         month,
         area_code,
         count(*) as households,
-        sum(members) as members,
         {% for name, condition in counts.items() %}
         count(case when {{ condition }} then 1 end) as {{ name }},
         {% endfor %}
         {% for name in people %}
-        sum(case when {{ counts[name] }} then members else 0 end) as {{ name }}_people{{ ',' if not loop.last }}
+        sum(case when {{ counts[name] }} then members else 0 end) as {{ name }}_people,
         {% endfor %}
+        sum(members) as members
     from households
     group by month, area_code
 ),
@@ -143,13 +143,14 @@ summed as (
     select
         month,
         scope_code,
-        {% for name in ['households', 'members', 'single_cover_candidates', 'single_cover_missed', 'new_warnings']
+        {% for name in ['households', 'single_cover_candidates', 'single_cover_missed', 'new_warnings']
             + counts.keys() | list %}
         sum({{ name }}) as {{ name }},
         {% endfor %}
         {% for name in people %}
-        sum({{ name }}_people) as {{ name }}_people{{ ',' if not loop.last }}
+        sum({{ name }}_people) as {{ name }}_people,
         {% endfor %}
+        sum(members) as members
     from by_scope
     group by month, scope_code
 )

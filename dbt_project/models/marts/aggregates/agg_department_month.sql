@@ -46,9 +46,10 @@ select
     cast(coalesce(lists.{{ name }}, 0) as bigint) as {{ name }},
     {% endfor %}
     {% for name in ['warnings', 'warnings_checked', 'warnings_within', 'warnings_over', 'warnings_open',
-        'warnings_overdue', 'warnings_hit'] %}
-    cast(coalesce(warnings.{{ name }}, 0) as bigint) as {{ name }}{{ ',' if not loop.last }}
+        'warnings_overdue'] %}
+    cast(coalesce(warnings.{{ name }}, 0) as bigint) as {{ name }},
     {% endfor %}
+    cast(coalesce(warnings.warnings_hit, 0) as bigint) as warnings_hit
 from months
 cross join departments
 left join lists on months.month = lists.month and departments.department_code = lists.owner

@@ -11,9 +11,11 @@ households as (
         members,
         case
             when income_per_head is not null and monitoring_line is not null
-                then greatest({{ lowest }}, least({{ highest }},
-                    floor((income_per_head - monitoring_line) / {{ width }}) * {{ width }}
-                ))
+                then
+                    greatest(
+                        least(floor((income_per_head - monitoring_line) / {{ width }}) * {{ width }}, {{ highest }}),
+                        {{ lowest }}
+                    )
         end as band_from
     from {{ ref('int_household_tests_by_month') }}
 ),

@@ -29,12 +29,12 @@ select
     cast(placed.household_key as string) as household_key,
     cast(placed.area_code as string) as area_code,
     cast(placed.members as bigint) as members,
-    cast(before.household_key is null as boolean) as is_new,
     {% for state in ['tier_eligible', 'tier_registered', 'risk_level'] %}
     cast(before.{{ state }} as string) as {{ state }}_before,
     cast(placed.{{ state }} as string) as {{ state }}_after,
-    cast(quarter_ago.{{ state }} as string) as {{ state }}_quarter_before{{ ',' if not loop.last }}
+    cast(quarter_ago.{{ state }} as string) as {{ state }}_quarter_before,
     {% endfor %}
+    cast(before.household_key is null as boolean) as is_new
 from placed
 left join states as before
     on placed.household_key = before.household_key and placed.month_before = before.month_index
