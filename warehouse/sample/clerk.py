@@ -147,9 +147,10 @@ def _with_conflicts(
     column = CONFLICTING.get(contract.extract)
     if column is None or frame.is_empty():
         return frame, []
-    again = np.flatnonzero(rng.random(frame.height) < CONFLICT_SHARE)
-    if not len(again) and frame.height > 40:
-        again = rng.integers(0, frame.height, 1)
+    filled = np.flatnonzero(frame[column].is_not_null().to_numpy())
+    again = filled[rng.random(len(filled)) < CONFLICT_SHARE]
+    if not len(again) and len(filled) > 40:
+        again = rng.choice(filled, 1)
     second = frame[again].with_columns((pl.col(column) + 10).alias(column))
     return pl.concat([frame, second]), list(range(frame.height, frame.height + len(again)))
 

@@ -361,7 +361,7 @@ def _with_drops(entries: list[Entry], world: World, rng: np.random.Generator) ->
         if entry.register in ("tekun", "dibao") and entry.exited_on is None and entry.gradual_exit_from is None:
             by_household.setdefault(entry.household, []).append(place)
     changed = list(entries)
-    dropped = [household for household in by_household if rng.random() < 0.0022 * months]
+    dropped = [household for household in by_household if rng.random() < 0.004 * months]
     if not dropped and by_household and months > 1:
         dropped = [next(iter(by_household))]
     for household in dropped:

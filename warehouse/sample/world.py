@@ -100,7 +100,7 @@ def draw_world(
         events=events,
         records=records,
         assets=draw_assets(people, poor, window, profile.policy, seed),
-        effects=_draw_effects(len(profile.villages), seed),
+        effects=_draw_effects(people, seed),
     )
     return world, [month_facts(world, month) for month in range(window.months)]
 
@@ -114,13 +114,17 @@ def _draw_lifted(people: People, poor: Bools, seed: int) -> tuple[Bools, Ints]:
     return lifted, year
 
 
-def _draw_effects(villages: int, seed: int) -> VillageEffects:
+def _draw_effects(people: People, seed: int) -> VillageEffects:
+    """Planted in villages of at least middling size, where a true difference can be told from chance."""
     rng = stream(seed, "effects")
-    order = rng.permutation(villages)
+    villages = len(people.village_names)
+    by_size = np.argsort(-np.bincount(people.household_village, minlength=villages), kind="stable")
+    half = (villages + 1) // 2
+    order = np.r_[rng.permutation(by_size[:half]), rng.permutation(by_size[half:])]
     worse = max(1, round(villages * TRULY_WORSE_SHARE))
     missed, late, survey = np.full(villages, 0.052), np.full(villages, 0.16), np.full(villages, 0.955)
     planted = np.full(villages, "none", dtype=object)
-    missed[order[:worse]], planted[order[:worse]] = 0.15, "missed_doubled"
+    missed[order[:worse]], planted[order[:worse]] = 0.17, "missed_doubled"
     if villages > worse + 1:
         late[order[worse]], planted[order[worse]] = 0.55, "late_checks"
         survey[order[worse + 1]], planted[order[worse + 1]] = 0.70, "low_survey"
