@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from argon2 import PasswordHasher
 
 from warehouse.app_db import AppDb, app_db, open_app_db, users
 from warehouse.app_db.sessions import session_id_of, start_session
@@ -157,8 +158,9 @@ def clock() -> Clock:
 
 @pytest.fixture
 def accounts(tmp_path: Path, clock: Clock) -> AppDb:
-    """An application database of its own, at a moment the test chooses."""
-    return open_app_db(f"sqlite:///{tmp_path / 'app.db'}", b"k" * 32, clock)
+    """An application database of its own, at a moment the test chooses, with Argon2id at its cheapest."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    return open_app_db(f"sqlite:///{tmp_path / 'app.db'}", b"k" * 32, clock, cheap)
 
 
 @pytest.fixture

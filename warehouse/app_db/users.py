@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
+from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session as OrmSession
 
@@ -33,14 +33,8 @@ NO_PASSWORD = "!"  # noqa: S105  no hash begins so: nobody signs in with it
 
 
 @cache
-def hasher() -> PasswordHasher:
-    """Argon2id as RFC 9106 gives it for little memory: 64 MiB, three passes."""
-    return PasswordHasher(time_cost=3, memory_cost=65536, parallelism=1)
-
-
-@cache
-def _nobodys_hash() -> str:
-    return hasher().hash("the password of no account")
+def _nobodys_hash(passwords: PasswordHasher) -> str:
+    return passwords.hash("the password of no account")
 
 
 def add_user(
@@ -65,7 +59,7 @@ def add_user(
     with db.writing() as orm:
         if _find(orm, name) is not None:
             raise UsageError(f"user: got name {name!r} that exists, expected a new one. Choose another name.")
-        user = _make(db, orm, name, role, hasher().hash(password), areas, departments, households)
+        user = _make(db, orm, name, role, db.passwords.hash(password), areas, departments, households)
         audit.append(db, orm, by, Action.USER_CHANGED, name, change="added", role=str(role))
         return user.user_id
 
@@ -160,7 +154,7 @@ def set_password(db: AppDb, name: str, password: str, *, by: str = "command line
         raise UsageError(" ".join(faults))
     with db.writing() as orm:
         user = _known(orm, name)
-        user.password_hash, user.failures, user.retry_at = hasher().hash(password), 0, None
+        user.password_hash, user.failures, user.retry_at = db.passwords.hash(password), 0, None
         _sign_out_everywhere(db, orm, user)
         audit.append(db, orm, by, Action.USER_CHANGED, name, change="password")
 
@@ -215,8 +209,8 @@ def check_password(db: AppDb, name: str, password: str) -> int | None:
     with db.reading() as orm:
         user = _find(orm, name)
         usable = user is not None and not user.is_disabled and not (user.retry_at and user.retry_at > now)
-        known_hash = user.password_hash if user is not None and usable else _nobodys_hash()
-    is_right = _matches(known_hash, password[:MAX_PASSWORD])
+        known_hash = user.password_hash if user is not None and usable else _nobodys_hash(db.passwords)
+    is_right = _matches(db.passwords, known_hash, password[:MAX_PASSWORD])
     if user is None or not usable:
         audit.record(db, name if user else "unknown", Action.SIGN_IN_FAILED, reason="waiting" if user else "unknown")
         return None
@@ -234,12 +228,10 @@ def check_password(db: AppDb, name: str, password: str) -> int | None:
     return None
 
 
-def _matches(password_hash: str, password: str) -> bool:
+def _matches(passwords: PasswordHasher, password_hash: str, password: str) -> bool:
     try:
-        return hasher().verify(password_hash, password)
-    except VerificationError:
-        return False
-    except ValueError:
+        return passwords.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
         return False
 
 
