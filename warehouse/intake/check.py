@@ -250,9 +250,9 @@ def _is_total(row: tuple[str | None, ...], header: Header, contract: Contract) -
     return True
 
 
-TITLE_MONTH = re.compile(
-    r"(?P<before>截至|截止|填报|填表|制表|打印|上报|报送)?[^\d]{0,6}?(?P<year>20\d\d)年(?P<month>\d{1,2})月(?!\s*\d)"
-)
+TITLE_MONTH = re.compile(r"(?P<year>20\d\d)年(?P<month>\d{1,2})月(?!\d)")
+# Before a month in a title: it says when the list was written or up to when it counts, not what month it speaks of.
+WRITTEN = re.compile(r"(截至|截止|填报|填表|制表|打印|上报|报送|导出|更新)\D{0,6}$")
 
 
 def _check_title_month(bodies: Sequence[_Body], month: dt.date) -> None:
@@ -260,9 +260,9 @@ def _check_title_month(bodies: Sequence[_Body], month: dt.date) -> None:
     told = {
         (int(found["year"]), int(found["month"]))
         for body in bodies
-        for title in body.header.titles
-        for found in TITLE_MONTH.finditer(re.sub(r"\s+", "", title))
-        if not found["before"]
+        for title in (re.sub(r"\s+", "", title) for title in body.header.titles)
+        for found in TITLE_MONTH.finditer(title)
+        if not WRITTEN.search(title[: found.start()])
     }
     if len(told) == 1 and (month.year, month.month) not in told:
         ((year, number),) = told

@@ -88,8 +88,8 @@ def _header_at(
     cells = _cells(rows, last, depth)
     if cells is None:
         return None
-    places, repeated = _places(cells, lookup)
-    if len(places) < max(2, (len(contract.required) + 2) // 3):
+    places, headings, repeated = _places(cells, lookup)
+    if len(places) < max(2, (len(contract.required) + 2) // 3) or not _is_of(layout, headings):
         return None
     titles = tuple(cell.strip() for row in rows[: last + 1 - depth] for cell in row if cell.strip())
     whole_table = any(TEN_THOUSAND.search(title) and "单位" in title for title in titles)
@@ -145,8 +145,8 @@ def _lookup(contract: Contract, layout: Layout) -> dict[str, list[tuple[int, str
 
 def _places(
     cells: Sequence[tuple[str, ...]], lookup: Mapping[str, list[tuple[int, str]]]
-) -> tuple[dict[str, int], list[tuple[str, int]]]:
-    """Column name -> index, canonical headings served first; and columns whose same heading stands twice."""
+) -> tuple[dict[str, int], dict[str, str], list[tuple[str, int]]]:
+    """Column name -> index, and -> heading, canonical headings first; and columns whose very heading stands twice."""
     claims = sorted(
         (place, rank, index, name, heading)
         for index, names in enumerate(cells)
@@ -164,7 +164,13 @@ def _places(
         elif index not in taken:
             places[name], headings[name] = index, heading
             taken.add(index)
-    return places, repeated
+    return places, headings, repeated
+
+
+def _is_of(layout: Layout, headings: Mapping[str, str]) -> bool:
+    """Whether the headings are that system's: two of its own, so that no other file is excused for what it lacks."""
+    own = {name: set(map(squeeze, known)) for name, known in layout.headings.items()}
+    return sum(headings.get(name) in known for name, known in own.items()) >= min(2, len(own))
 
 
 def _variants(names: Iterable[str]) -> Iterator[str]:

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
 import polars as pl
+import yaml
 
 from warehouse.errors import IntakeError
-from warehouse.i18n import Language, catalogue
+from warehouse.i18n import LOCALE_DIR, Language
+
+
+@cache
+def catalogue(language: Language) -> Mapping[str, str]:
+    """The texts of intake alone: a fault in the text of some page must never stop an import."""
+    path = LOCALE_DIR / language / "quarantine.yml"
+    return MappingProxyType(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
 
 
 class RefusedError(IntakeError):
