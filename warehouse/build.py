@@ -11,6 +11,8 @@ import datetime as dt
 import hashlib
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -228,27 +230,27 @@ def _frame(items: tuple[object, ...]) -> pl.DataFrame:
     return pl.DataFrame([asdict(item) for item in items], infer_schema_length=None)  # type: ignore[call-overload]
 
 
-def run_dbt(database: Path, folder: Path, *, unit_tests: bool = False) -> None:
-    """`dbt build` on the build file, in this process. Raises: BuildError with the first faults dbt found."""
-    from dbt.cli.main import dbtRunner  # a second of imports that other commands need not pay
+def run_dbt(database: Path, folder: Path) -> None:
+    """`dbt build` on the build file, in a child process: its memory and its locks end with it.
 
-    arguments = ["--quiet", "build", "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT)]
-    arguments += ["--target", "duckdb", "--threads", "1", "--target-path", str(folder / "target")]
-    arguments += ["--log-path", str(folder / "logs"), "--log-level", "none"]
-    if not unit_tests:
-        arguments += ["--exclude-resource-type", "unit_test"]
-    os.environ["KANHU_BUILD_DB"] = str(database)
-    os.environ["DO_NOT_TRACK"] = "1"
-    outcome = dbtRunner().invoke(arguments)
-    if outcome.success:
+    Raises: BuildError with the first faults dbt found.
+    """
+    command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "build"]
+    command += ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--target", "duckdb"]
+    command += ["--threads", "1", "--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]
+    command += ["--exclude-resource-type", "unit_test", "--no-use-colors"]
+    results = folder / "target" / "run_results.json"
+    results.unlink(missing_ok=True)
+    environment = {**os.environ, "KANHU_BUILD_DB": str(database), "DO_NOT_TRACK": "1"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode == 0:
         return
-    results = getattr(outcome.result, "results", None) or []
     faults = [
-        f"{result.node.name}: {result.status}. {(result.message or '').strip()[:400]}"
-        for result in results
-        if str(result.status) in ("error", "fail", "runtime error")
+        f"{result['unique_id'].split('.', 2)[-1]}: {result['status']}. {(result['message'] or '').strip()[:400]}"
+        for result in (json.loads(results.read_text(encoding="utf-8"))["results"] if results.exists() else [])
+        if result["status"] in ("error", "fail", "runtime error")
     ]
-    raise BuildError("\n".join(faults[:10]) or f"dbt: {outcome.exception}")
+    raise BuildError("\n".join(faults[:10]) or f"dbt ended with {done.returncode}: {done.stdout.strip()[-1000:]}")
 
 
 def reconcile(database: Path) -> None:

@@ -171,7 +171,7 @@ def build(
     if target != "duckdb":
         raise UsageError(f"--target: got {target!r}, expected duckdb.")
     settings: Settings = context.obj.with_(profile=profile)
-    out.print(_build(settings, policy, _day(as_of)))
+    out.print(_build(settings, policy, _day(as_of)), soft_wrap=True)
 
 
 def _build(settings: Settings, policy: Path | None = None, as_of: dt.date | None = None) -> str:

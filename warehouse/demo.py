@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -42,6 +43,7 @@ def prepare(settings: Settings, *, households: int, months: int, say: Callable[[
     """Write the sample, import it, build it; says how long each step took."""
     profile = load_profile(settings.profile)
     folder = settings.data_dir / "sample"
+    shutil.rmtree(folder, ignore_errors=True)
     started = time.perf_counter()
     written = write_sample(folder, profile, households=households, months=months, until=UNTIL)
     say(f"{written.files} sample extracts written in {time.perf_counter() - started:.0f} s")
