@@ -56,12 +56,11 @@ class Facts:
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Facts:
         """The facts in a row of the household's figures; amounts of Decimal become binary, as the rules count."""
-        return cls(
-            **{
-                field.name: float(row[field.name]) if isinstance(row[field.name], Decimal) else row[field.name]
-                for field in fields(cls)
-            }
-        )
+        numbers: dict[str, Any] = {
+            field.name: float(row[field.name]) if isinstance(row[field.name], Decimal) else row[field.name]
+            for field in fields(cls)
+        }
+        return cls(**numbers)
 
     @property
     def income_per_head(self) -> float | None:

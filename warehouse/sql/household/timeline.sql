@@ -1,5 +1,12 @@
 -- What happened in a household, in order? One row per event; `until` where it lasted, `what` a code or words of the ledger.
-with events as (
+with register_entries as (
+    select *
+    from fct_register_entry
+    where household_key = $household
+    qualify row_number() over (partition by register, person_key, admitted_on order by month desc, row_no desc) = 1
+),
+
+events as (
     select pushed_on as happened_on, cast(null as date) as until, 'warning' as kind, extract as what, cause as more
     from fct_warning
     where household_key = $household
@@ -41,12 +48,12 @@ with events as (
     where household_key = $household and lookback_on is not null
     union all
     select admitted_on, exited_on, 'admitted', register, cover_mode
-    from fct_register_entry
-    where household_key = $household and admitted_on is not null
+    from register_entries
+    where admitted_on is not null
     union all
     select exited_on, null, 'exited', register, exit_reason
-    from fct_register_entry
-    where household_key = $household and exited_on is not null
+    from register_entries
+    where exited_on is not null
 )
 
 select distinct happened_on, until, kind, what, more

@@ -1,0 +1,90 @@
+"""What the household page asks: why does this household stand where it stands? (ST-5c, BX-7b, DB-2)"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Final
+
+import polars as pl
+
+from warehouse import session
+from warehouse.scope import Scope
+
+LISTED: Final = 200
+
+
+def choices(scope: Scope, *, month: dt.date, area: str | None, search: str | None) -> pl.DataFrame:
+    """Which households can be opened, in `area` (null: all), whose number or masked head begins so?
+
+    Returns: at most LISTED rows, those with gaps first: household_key, household_no, area_name, head_name (masked),
+    members, tier_eligible, tier_registered, risk_level, gaps (flags set), found (households in all).
+    """
+    return session.cached("household/choices", scope, month=month, area=area, search=search, limit=LISTED)
+
+
+def file(scope: Scope, *, household: str, month: dt.date) -> dict[str, Any] | None:
+    """The household's figures of a month (every column of fct_household_month), area_name, head_name (masked), warnings
+    (those of the last twelve months), has_warning; null if it is not in the scope or not in that month."""
+    found = session.cached("household/file", scope, household=household, month=month)
+    return found.row(0, named=True) if found.height else None
+
+
+def months(scope: Scope, *, household: str) -> pl.DataFrame:
+    """Tier, risk and income of the household. Returns: one row per month."""
+    return session.cached("household/months", scope, household=household)
+
+
+def members(scope: Scope, *, household: str, month: dt.date) -> pl.DataFrame:
+    """Who lives there, by the newest roster. Returns: one row per person, the head first; names masked."""
+    return session.cached("household/members", scope, household=household, month=month)
+
+
+def parameters(scope: Scope, *, month: dt.date) -> dict[str, dict[str, Any]]:
+    """The parameters that decided in the month, by name: value, number, unit, valid_from, source, is_local,
+    is_stand_in, clause, note."""
+    frame = session.cached("household/parameters", scope, month=month)
+    return {row["parameter"]: row for row in frame.iter_rows(named=True)}
+
+
+def steps(scope: Scope, *, household: str) -> pl.DataFrame:
+    """Identification against its limits. Returns: one row per monitored spell, newest first."""
+    return session.cached("household/steps", scope, household=household)
+
+
+def open_work(scope: Scope, *, household: str) -> pl.DataFrame:
+    """What is still to be done. Returns: one row per item by due day: kind, what, since, due_on, state."""
+    return session.cached("household/open_work", scope, household=household)
+
+
+def events(scope: Scope, *, household: str) -> pl.DataFrame:
+    """Everything that happened, and every move of its tier or risk.
+
+    Returns: one row per event, newest first: happened_on, until (null: a day), kind (of label.event), what, more.
+    """
+    dated = session.cached("household/timeline", scope, household=household)
+    moves = [
+        _moves(months(scope, household=household), *pair)
+        for pair in (("tier_eligible", "tier"), ("risk_level", "risk"))
+    ]
+    return pl.concat([dated, *moves]).sort("happened_on", "kind", "what", descending=[True, False, False])
+
+
+def _moves(frame: pl.DataFrame, column: str, kind: str) -> pl.DataFrame:
+    """The months in which `column` differs from the month before, as events on the month's last day."""
+    moved = frame.with_columns(pl.col(column).shift().alias("before")).filter(pl.col("before") != pl.col(column))
+    return moved.select(
+        pl.col("month").dt.month_end().alias("happened_on"),
+        pl.lit(None, dtype=pl.Date).alias("until"),
+        pl.lit(kind).alias("kind"),
+        pl.col("before").alias("what"),
+        pl.col(column).alias("more"),
+    )
+
+
+def sources(scope: Scope, *, household: str, month: dt.date) -> pl.DataFrame:
+    """In which cells the figures stand.
+
+    Returns: one row per row of a list in force, roster and income first: extract, title, title_en, kind, list_month,
+    name (masked; null: the row names a household), file_name, sheet, row_no, method, received_on, load_id.
+    """
+    return session.cached("household/sources", scope, household=household, month=month)

@@ -1,0 +1,138 @@
+"""What the look-back page asks: are problems put right, and do they stay right? (ST-6a)"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Final
+
+import polars as pl
+
+from warehouse import session
+from warehouse.charts.look_back import STATES
+from warehouse.i18n import in_language
+from warehouse.scope import Scope
+
+# Upper ends in days of the ages in which unsolved problems are shown; the last band is open.
+AGE_BANDS: Final = (30, 60, 90, 180)
+UNSOLVED: Final = ("open", "overdue", "failed")
+
+
+def villages(scope: Scope, *, year: int, until: dt.date) -> pl.DataFrame:
+    """Which villages were inspected and looked back at in `year` up to the day `until`?
+
+    Returns: one row per village by code: area_code, name, tile_row, tile_col, inspected_on, looked_back_on (newest
+    day; null: not this year), inspected, looked_back. Source: ST-6a.
+    """
+    return session.cached("look_back/villages", scope, year=year, until=until)
+
+
+def issues(scope: Scope, *, area: str | None = None) -> pl.DataFrame:
+    """How does every problem stand on the snapshot's day, in `area` or everywhere?
+
+    Returns: one row per issue by village and day found: issue_no, area_code, area_name, household_key and description
+    (null for who sees no households), inspection_kind, category, responsible_unit, found_on, due_on, rectified_on,
+    lookback_on, lookback_result, closed_on, state, age_days (null: closed), days_overdue (null: not overdue),
+    is_repeat, came_back_on. Source: 03-rules "Issues".
+    """
+    return session.cached("look_back/issues", scope, area=area)
+
+
+def burn_down(scope: Scope, *, area: str | None = None) -> pl.DataFrame:
+    """How many problems were left at the end of each month?
+
+    Returns: one row per month: period, not_put_right, awaiting (put right, no look-back passed yet), found, closed.
+    """
+    return session.cached("look_back/burn_down", scope, area=area)
+
+
+def metrics(scope: Scope, *, area: str | None, period: str) -> pl.DataFrame:
+    """The five metrics of inspection and rectification in a period, of a village or the whole, and the period before.
+
+    Returns: one row per metric: numerator, denominator, unknown, value, low, high, target, state, lists_missing, and
+    earlier_period, earlier_numerator, earlier_denominator, earlier_value (null: no earlier period).
+    """
+    level, code = ("area", area) if area else ("profile", session.snapshot().profile)
+    kind = session.kind_of(period)
+    return session.cached("look_back/metrics", scope, scope=level, scope_code=code, period_kind=kind, period=period)
+
+
+def snapshot(scope: Scope) -> dict[str, Any]:
+    """What is served: the row of shell/snapshot."""
+    return session.cached("shell/snapshot", scope).row(0, named=True)
+
+
+def place(scope: Scope) -> str:
+    """The name of the whole, in the reader's language."""
+    row = snapshot(scope)
+    return in_language(row["profile_name"], row["profile_name_en"])
+
+
+def rectified_by_village(scope: Scope, *, year: int) -> pl.DataFrame:
+    """In which villages are problems put right in time?
+
+    Returns: one row per village by code: area_code, name, numerator, denominator, value, low, high, state.
+    """
+    return session.cached("look_back/rectified_by_village", scope, year=str(year))
+
+
+def counted_by_state(frame: pl.DataFrame) -> dict[str, int]:
+    """How many of the issues are in each state, states without any included."""
+    counts = dict(frame.group_by("state").len().iter_rows())
+    return {state: counts.get(state, 0) for state in STATES}
+
+
+def states_by(frame: pl.DataFrame, key: str, groups: list[tuple[str, str]]) -> pl.DataFrame:
+    """The issues of each group by state, every group there in the order given.
+
+    Returns: one row per group and state: key, name, state, issues.
+    """
+    counts = frame.group_by(pl.col(key).alias("key"), "state").agg(pl.len().cast(pl.Int64).alias("issues"))
+    order = pl.DataFrame(groups, schema={"key": pl.String, "name": pl.String}, orient="row")
+    cells = order.join(pl.DataFrame({"state": STATES}), how="cross")
+    found = cells.join(counts, on=["key", "state"], how="left", maintain_order="left")
+    return found.with_columns(pl.col("issues").fill_null(0))
+
+
+def ages(frame: pl.DataFrame) -> pl.DataFrame:
+    """How long have the unsolved problems been known?
+
+    Returns: one row per band of AGE_BANDS and one above: up_to (days; null: open end), open_in_time, overdue (past the
+    day by which they were to be put right; a failed look-back counts by that day too).
+    """
+    unsolved = frame.filter(pl.col("state").is_in(UNSOLVED)).with_columns(
+        pl.col("age_days")
+        .cut(AGE_BANDS, labels=[str(i) for i in range(len(AGE_BANDS) + 1)])
+        .cast(pl.String)
+        .alias("i"),
+        ((pl.col("found_on") + pl.duration(days="age_days")) > pl.col("due_on")).alias("is_overdue"),
+    )
+    counts = unsolved.group_by("i").agg(
+        (~pl.col("is_overdue")).sum().cast(pl.Int64).alias("open_in_time"),
+        pl.col("is_overdue").sum().cast(pl.Int64).alias("overdue"),
+    )
+    bands = pl.DataFrame(
+        {"i": [str(i) for i in range(len(AGE_BANDS) + 1)], "up_to": [*AGE_BANDS, None]},
+        schema_overrides={"up_to": pl.Int64},
+    )
+    found = bands.join(counts, on="i", how="left", maintain_order="left").drop("i")
+    return found.with_columns(pl.col("open_in_time", "overdue").fill_null(0))
+
+
+def has_unsolved(frame: pl.DataFrame) -> bool:
+    """Whether any of the issues waits to be put right."""
+    return frame["state"].is_in(UNSOLVED).any()
+
+
+def overdue(frame: pl.DataFrame) -> pl.DataFrame:
+    """The issues past their day and not put right, the longest overdue first."""
+    return frame.filter(pl.col("state") == "overdue").sort("days_overdue", "issue_no", descending=[True, False])
+
+
+def failed(frame: pl.DataFrame) -> pl.DataFrame:
+    """The issues whose look-back failed and that were not put right again, the longest waiting first."""
+    return frame.filter(pl.col("state") == "failed").sort("lookback_on", "issue_no")
+
+
+def come_back(frame: pl.DataFrame) -> pl.DataFrame:
+    """The closed issues whose category was found again in the same village within the window, newest first."""
+    return frame.filter(pl.col("came_back_on").is_not_null()).sort("came_back_on", "issue_no", descending=[True, False])

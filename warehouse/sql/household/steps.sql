@@ -1,0 +1,37 @@
+-- How long did each step of identification take against its limit? One row per monitored spell, newest first.
+select
+    monitored_type,
+    channel,
+    causes,
+    is_green,
+    is_held,
+    is_active,
+    has_contact,
+    discovered_on,
+    verified_on,
+    check_due_on,
+    check_days,
+    check_state,
+    reviewed_on,
+    review_due_on,
+    review_days,
+    review_state,
+    publicity_from,
+    publicity_to,
+    publicity_days,
+    publicity_state,
+    approved_on,
+    identify_due_on,
+    identify_days,
+    identify_state,
+    plan_on,
+    plan_due_on,
+    plan_days,
+    plan_state,
+    eliminated_on,
+    eliminate_state,
+    elimination_faults,
+    ready_to_eliminate
+from fct_identification
+where household_key = $household
+order by discovered_on desc, spell_key

@@ -1,0 +1,230 @@
+"""What the look-back page says: coverage of villages, problems by state, five metrics, and the lists behind them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import polars as pl
+
+from warehouse.charts.cards import metric_card
+from warehouse.exports.cells import Kind
+from warehouse.i18n import (
+    code_text,
+    fmt_date,
+    fmt_number,
+    fmt_period,
+    fmt_ratio,
+    in_language,
+    join_words,
+    label,
+    language,
+    t,
+)
+from warehouse.metrics import Metric, load_metrics
+from warehouse.queries import look_back as asks
+from warehouse.session import Column
+from warehouse.stats.funnel import with_verdict
+from warehouse.stats.verdicts import Wording, villages_sentences
+from warehouse.words.exports import sheet_of
+
+METRICS: Final = (
+    "inspection_coverage",
+    "lookback_coverage",
+    "rectified_in_time",
+    "lookback_passed",
+    "repeat_issue_rate",
+)
+LISTED: Final = 200
+_BETTER: Final = {"up": "high", "down": "low"}
+
+
+@dataclass(frozen=True)
+class Card:
+    """A headline figure: its name, its value, the words under it, and how it is counted."""
+
+    name: str
+    value: str
+    words: tuple[str, ...]
+    definition: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """Rows of a list as shown: the frame with words for codes, its columns, and how many there are."""
+
+    frame: pl.DataFrame
+    columns: Mapping[str, Column]
+    words: str
+
+
+def verdict(villages: pl.DataFrame, issues: pl.DataFrame, until: dt.date) -> list[str]:
+    """Coverage of the villages, the problems by state, and how many came back."""
+    said = [
+        t(
+            "look_back.say.covered",
+            year=until.year,
+            until=fmt_date(until),
+            inspected=fmt_number(villages["inspected"].sum()),
+            looked_back=fmt_number(villages["looked_back"].sum()),
+            villages=fmt_number(villages.height),
+            unit=t("look_back.unit"),
+        )
+    ]
+    for column, key in (("inspected", "not_inspected"), ("looked_back", "not_looked_back")):
+        lacking = villages.filter(~pl.col(column))["name"].to_list()
+        if 0 < len(lacking) < villages.height:
+            said.append(t(f"look_back.say.{key}", names=join_words(lacking)))
+    if issues.is_empty():
+        return [*said, t("look_back.say.none")]
+    counts = {state: fmt_number(n) for state, n in asks.counted_by_state(issues).items()}
+    said.append(t("look_back.say.issues", total=fmt_number(issues.height), **counts))
+    back = asks.come_back(issues).height
+    if back:
+        said.append(t("look_back.say.repeat", closed=counts["closed"], n=fmt_number(back)))
+    return said
+
+
+def cards(metrics: pl.DataFrame) -> list[Card]:
+    """The five metrics in their order; those the snapshot does not hold are left out."""
+    rows = {row["metric"]: row for row in metrics.iter_rows(named=True)}
+    return [_card(rows[metric], load_metrics()[metric]) for metric in METRICS if metric in rows]
+
+
+def _card(row: Mapping[str, Any], metric: Metric) -> Card:
+    name = in_language(metric.name_zh, metric.name_en)
+    if metric.unit == "villages" and row["state"] == "known":
+        lines = [t("look_back.card.villages", period=fmt_period(row["period"]))]
+        return Card(name, fmt_ratio(row["numerator"], row["denominator"]), tuple(lines), definition(metric))
+    earlier = None
+    if row["earlier_period"]:
+        earlier = {name: row[f"earlier_{name}"] for name in ("numerator", "denominator", "value")}
+    drawn = metric_card(
+        dict(row),
+        earlier,
+        name=name,
+        better=_BETTER[metric.direction],  # type: ignore[arg-type]
+        earlier_name=fmt_period(row["earlier_period"]) if row["earlier_period"] else t("look_back.card.earlier"),
+        missing=row["lists_missing"],
+    )
+    words = (drawn.counts, drawn.interval, drawn.change, drawn.target, drawn.unknown, drawn.state)
+    return Card(name, drawn.value, tuple(line for line in words if line), definition(metric))
+
+
+def definition(metric: Metric) -> str:
+    """How a metric is counted: question, numerator over denominator, clause, caveat, model."""
+    zh = language() == "zh_CN"
+    return t(
+        "look_back.definition",
+        question=metric.question_zh if zh else metric.question_en,
+        numerator=metric.numerator_zh if zh else metric.numerator_en,
+        denominator=metric.denominator_zh if zh else metric.denominator_en,
+        clause=metric.clause,
+        caveat=metric.caveat_zh if zh else metric.caveat_en,
+        model=metric.model,
+    )
+
+
+def states_by(issues: pl.DataFrame, by: str, areas: Mapping[str, str]) -> pl.DataFrame:
+    """The issues by state for each category, responsible unit or village, in a fixed order: every village is there."""
+    if by == "village":
+        shown = set(issues["area_code"])
+        groups = [(code, name) for code, name in areas.items() if len(shown) > 1 or code in shown]
+        return asks.states_by(issues, "area_code", groups)
+    column = "category" if by == "category" else "responsible_unit"
+    found = issues[column].drop_nulls().unique().sort().to_list()
+    return asks.states_by(issues, column, [(code, code_text(code)) for code in found])
+
+
+def aged(ages: pl.DataFrame) -> pl.DataFrame:
+    """The ages with the words of their bands, as the chart takes them."""
+    lower = [1, *(end + 1 for end in asks.AGE_BANDS)]
+    bands = [
+        t("look_back.age.over", days=asks.AGE_BANDS[-1])
+        if up_to is None
+        else t("look_back.age.up_to", from_days=start - 1 if start == 1 else start, to_days=up_to)
+        for start, up_to in zip(lower, ages["up_to"], strict=True)
+    ]
+    return ages.with_columns(pl.Series("band", bands, dtype=pl.String))
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Villages against the whole: their frame with verdicts, the whole's share, its name, and what may be said."""
+
+    frame: pl.DataFrame
+    p0: float | None
+    place: str
+    sentences: list[str]
+
+
+def judged(villages: pl.DataFrame, place: str) -> Judged:
+    """Do villages differ in putting problems right in time? Exact verdicts, villages in the order of their codes."""
+    counted = villages.with_columns(pl.col("numerator", "denominator").fill_null(0))
+    done, due = (int(counted[name].sum()) for name in ("numerator", "denominator"))
+    p0 = done / due if due else None
+    said = Wording(t("look_back.measure"), place, t("look_back.unit_one"), "high")
+    frame = with_verdict(counted, p0) if p0 is not None else counted
+    return Judged(frame, p0, place, villages_sentences(counted, p0, said))
+
+
+_LISTS: Final = {
+    "overdue": ("due_on", "days_overdue"),
+    "failed": ("rectified_on", "lookback_on"),
+    "repeat": ("closed_on", "came_back_on"),
+}
+
+
+def listed(issues: pl.DataFrame, part: str) -> Listed:
+    """The overdue, failed or repeated issues as a table shows them."""
+    chosen = {"overdue": asks.overdue, "failed": asks.failed, "repeat": asks.come_back}[part](issues)
+    names = ["area_name", "issue_no", "category", "responsible_unit", "found_on", *_LISTS[part]]
+    names += ["description"] if chosen["description"].is_not_null().any() else []
+    shown = chosen.head(LISTED)
+    key = "look_back.rows_first" if chosen.height > LISTED else "look_back.rows"
+    counted = t(
+        key, n=fmt_number(chosen.height), **({"shown": fmt_number(shown.height)} if chosen.height > LISTED else {})
+    )
+    return Listed(worded(shown), {name: _column(name) for name in names}, counted)
+
+
+def worded(issues: pl.DataFrame) -> pl.DataFrame:
+    """The issues with words for codes."""
+    return issues.with_columns(
+        pl.Series("category", [code_text(code) for code in issues["category"]], dtype=pl.String),
+        pl.Series("inspection_kind", [code_text(code) for code in issues["inspection_kind"]], dtype=pl.String),
+        pl.Series("state", [label("issue_state", state) for state in issues["state"]], dtype=pl.String),
+        pl.Series(
+            "lookback_result",
+            [code_text(code) if code else "" for code in issues["lookback_result"]],
+            dtype=pl.String,
+        ),
+    )
+
+
+_TITLES: Final = {"area_name": "village", "responsible_unit": "unit"}
+EXPORTED: Final = (
+    "area_name", "issue_no", "inspection_kind", "category", "responsible_unit", "found_on", "due_on", "rectified_on",
+    "lookback_on", "lookback_result", "closed_on", "state", "age_days", "days_overdue", "came_back_on",
+)  # fmt: skip
+
+
+def export(issues: pl.DataFrame, place: Mapping[str, Any], period: str) -> bytes:
+    """The issues of the page as .xlsx, without what points to a household."""
+    columns: dict[str, tuple[str, Kind]] = {name: (title(name), _kind(name)) for name in EXPORTED}
+    return sheet_of(t("look_back.download.name"), worded(issues), columns, place, period)
+
+
+def _kind(name: str) -> Kind:
+    return "date" if name.endswith("_on") else "integer" if name in ("age_days", "days_overdue") else "text"
+
+
+def _column(name: str) -> Column:
+    return Column(title(name), "date" if name.endswith("_on") else "number" if name.startswith("days") else "text")
+
+
+def title(name: str) -> str:
+    """The heading of a column of issues."""
+    return t(f"look_back.column.{_TITLES.get(name, name)}")
