@@ -37,7 +37,7 @@ class Reach(StrEnum):
     SIGNED_IN = "any role"
     AREA_NAMES = "own areas, and the areas above them"
     METRIC = "the profile's rows; areas and departments as the scope lists them"
-    AREA = "own areas, no single household in it"
+    AREA = "own areas and the whole place, no single household in it"
     AREA_LEDGER = "own areas; what points to a household only with households"
     HOUSEHOLD = "own areas, only with households"
     DEPARTMENT = "lists of own departments"
@@ -63,8 +63,8 @@ MARTS: dict[str, Reach] = {
     "agg_area_survey_round": Reach.AREA,
     "agg_income_band_month": Reach.AREA,
     "agg_transition_quarter": Reach.AREA,
-    "agg_department_month": Reach.DEPARTMENT,
     "agg_link_month": Reach.DEPARTMENT,
+    "agg_department_month": Reach.DEPARTMENT,
     "fct_push": Reach.DEPARTMENT,
     "fct_inspection": Reach.AREA_LEDGER,
     "fct_issue": Reach.AREA_LEDGER,
@@ -217,13 +217,12 @@ def _as_on(connection: duckdb.DuckDBPyConnection, columns: dict[str, list[str]])
 def _villages_and_departments(
     connection: duckdb.DuckDBPyConnection, columns: dict[str, list[str]]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Every area that no other lies in, and every department."""
+    """Every area that figures are compared over, and every department."""
     villages: list[str] = []
     departments: list[str] = []
     if "dim_area" in columns:
         rows = connection.execute(
-            "select area_code from snapshot.main.dim_area a where parent_code is not null and not exists "
-            "(select 1 from snapshot.main.dim_area b where b.parent_code = a.area_code) order by area_code"
+            "select area_code from snapshot.main.dim_area where is_unit order by area_code"
         ).fetchall()
         villages = [code for (code,) in rows]
     if "dim_department" in columns:
@@ -290,6 +289,12 @@ def _area_names(columns: list[str], marts: dict[str, list[str]]) -> str:
     return f"{_AREAS.format('area_code')} or ({above} and {_ANY_AREA})"
 
 
+def _area_figures(columns: list[str], marts: dict[str, list[str]]) -> str:
+    """Own areas; where a mart carries rows of the whole place too, those, so that a village has something beside it."""
+    whole = f" or (scope = 'profile' and {_ANY_AREA})" if "scope" in columns else ""
+    return _own_areas(columns, marts) + whole
+
+
 def _metrics(columns: list[str], marts: dict[str, list[str]]) -> str:
     return (
         f"(scope = 'profile' and {_ANY_AREA}) or (scope = 'area' and {_AREAS.format('scope_code')}) "
@@ -301,7 +306,7 @@ _LIMITS: dict[Reach, Callable[[list[str], dict[str, list[str]]], str]] = {
     Reach.SIGNED_IN: lambda columns, marts: _SIGNED_IN,
     Reach.AREA_NAMES: _area_names,
     Reach.METRIC: _metrics,
-    Reach.AREA: _own_areas,
+    Reach.AREA: _area_figures,
     Reach.AREA_LEDGER: _own_areas,
     Reach.HOUSEHOLD: lambda columns, marts: f"{_HOUSEHOLDS} and {_own_areas(columns, marts)}",
     Reach.DEPARTMENT: _own_lists,

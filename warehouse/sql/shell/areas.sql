@@ -3,8 +3,6 @@ select
     area_code,
     name,
     parent_code
-from dim_area as area
-where
-    parent_code is not null
-    and not exists (select 1 from dim_area as below where below.parent_code = area.area_code)
+from dim_area
+where is_unit
 order by area_code
