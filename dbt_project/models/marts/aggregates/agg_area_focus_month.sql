@@ -17,13 +17,13 @@ households as (select * from {{ ref('fct_household_month') }}),
 
 summed as (
     select
+        {% for group in groups %}
+        {% for part, condition in parts.items() %}
+        count(case when focus_{{ group }} and {{ condition }} then 1 end) as {{ group }}_{{ part }},
+        {% endfor %}
+        {% endfor %}
         month,
         scope_code
-        {% for group in groups %}
-        {% for part, condition in parts.items() %},
-        count(case when focus_{{ group }} and {{ condition }} then 1 end) as {{ group }}_{{ part }}
-        {% endfor %}
-        {% endfor %}
     from ({{ with_profile_rows('households') }}) as by_scope
     group by month, scope_code
 ),
@@ -31,13 +31,12 @@ summed as (
 by_group as (
     {% for group in groups %}
     select
+        {% for part in parts %}
+        {{ group }}_{{ part }} as {{ part }},
+        {% endfor %}
         month,
         scope_code,
-        '{{ group }}' as focus,
-        {{ loop.index }} as focus_order
-        {% for part in parts %},
-        {{ group }}_{{ part }} as {{ part }}
-        {% endfor %}
+        '{{ group }}' as focus
     from summed
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -55,9 +54,9 @@ select
     cast(scopes.scope as string) as scope,
     cast(scopes.area_code as string) as area_code,
     cast(focus_groups.focus as string) as focus,
-    cast(focus_groups.focus_order as bigint) as focus_order
-    {% for part in parts %},
-    cast(coalesce(by_group.{{ part }}, 0) as bigint) as {{ part }}
+    cast(focus_groups.focus_order as bigint) as focus_order,
+    {% for part in parts %}
+    cast(coalesce(by_group.{{ part }}, 0) as bigint) as {{ part }}{% if not loop.last %},{% endif %}
     {% endfor %}
 from months
 cross join scopes

@@ -1,0 +1,11 @@
+-- How many households have an income per head in each band against the monitoring line? One row per band, lowest first,
+-- and one for those whose income is unknown.
+select
+    band_from,
+    band_to,
+    cast(sum(households) as bigint) as households,
+    cast(sum(members) as bigint) as members
+from agg_income_band_month
+where scope = 'area' and month = $month and ($area is null or area_code = $area)
+group by band_from, band_to
+order by band_from nulls last
