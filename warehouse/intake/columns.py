@@ -15,10 +15,12 @@ import polars as pl
 from warehouse.contracts import Column
 from warehouse.intake.records import LANDED_TYPES, id_stem
 from warehouse.intake.repair import (
+    BINARY,
+    BINARY_ERROR,
     CHECK_DIGITS,
+    CUT,
     EDGE,
     HAN,
-    LOST_DIGITS,
     NO_ID_REGION,
     OLDEST_YEARS,
     SAMPLE_REGION,
@@ -38,8 +40,7 @@ def read_column(
     raw = pl.col("raw")
     frame = texts.fill_null("").alias("raw").to_frame().with_columns(text=raw.str.strip_chars(EDGE).replace("", None))
     if numbers is not None and column.type in ("id", "household_no"):
-        cut = numbers & (frame["text"].str.len_chars() >= LOSSY_DIGITS)
-        frame = frame.with_columns(text=pl.when(cut).then(LOST_DIGITS + pl.col("text")).otherwise(pl.col("text")))
+        frame = _marked(frame, numbers)
     is_plain = pl.lit(False) if ten_thousands else _is_plain(column, context)
     frame = frame.with_columns(is_plain=is_plain.fill_null(False))
     odd = frame.filter(~pl.col("is_plain") & pl.col("text").is_not_null())["text"].unique()
@@ -56,8 +57,18 @@ def read_column(
     )
 
 
+def _marked(frame: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
+    """Number cells of over 15 digits, marked by what they lost: seen over the column, since one cell cannot tell."""
+    text = pl.col("text")
+    is_cut = numbers & (frame["text"].str.len_chars() >= LOSSY_DIGITS)
+    rest = (text.cast(pl.Int64, strict=False) + BINARY_ERROR) % 1000
+    near = frame.filter(is_cut).select((rest <= 2 * BINARY_ERROR).mean()).item()
+    mark = BINARY if near is not None and near < 0.5 else CUT
+    return frame.with_columns(text=pl.when(is_cut).then(mark + text).otherwise(text))
+
+
 def _bare_length() -> pl.Expr:
-    return pl.col("text").str.strip_prefix(LOST_DIGITS).str.len_chars()
+    return pl.col("text").str.strip_chars_start(CUT + BINARY).str.len_chars()
 
 
 def _read_each(odd: pl.Series, column: Column, context: Context, ten_thousands: bool) -> pl.DataFrame:

@@ -19,8 +19,10 @@ from warehouse.contracts import Column
 from warehouse.headings import squeeze
 from warehouse.profiles import Profile, village_stem
 
-# Marks a number cell of over 15 digits: the spreadsheet kept only the first 15.
-LOST_DIGITS = "\x01"
+# Mark a number cell of over 15 digits. CUT: the spreadsheet kept the first 15 and filled up with zeros, as Excel does.
+# BINARY: some other program wrote all digits, and the nearest binary number, up to 64 away, is what is left.
+CUT, BINARY = "\x01", "\x02"
+BINARY_ERROR = 64
 SAMPLE_REGION = "990100"
 NO_ID_REGION = "999999"
 OLDEST_YEARS = 120
@@ -130,7 +132,7 @@ def _name(text: str, column: Column, context: Context) -> Reading:
 def _household_no(text: str, column: Column, context: Context) -> Reading:
     if text in BLANK_WORDS:
         return Reading(None, ("blank_word",))
-    if text.startswith(LOST_DIGITS) or re.fullmatch(r"\d(\.\d+)?[Ee]\+?\d+", text):
+    if text.startswith((CUT, BINARY)) or re.fullmatch(r"\d(\.\d+)?[Ee]\+?\d+", text):
         return Reading(None, fault="number_lost_digits")
     half, repairs = _half_width(text)
     value = re.sub(r"[\s'‘’`\u200b\ufeff]+", "", half).upper()
@@ -156,8 +158,8 @@ def _identity(text: str, column: Column, context: Context) -> Reading:
     """
     if text in BLANK_WORDS:
         return Reading(None, ("blank_word",))
-    lost = text.startswith(LOST_DIGITS)
-    half, repairs = _half_width(text.removeprefix(LOST_DIGITS))
+    lost = text.startswith((CUT, BINARY))
+    half, repairs = _half_width(text.lstrip(CUT + BINARY))
     bare = re.sub("['‘’`]", "", half)
     closed = re.sub(r"[\s\u200b-\u200d\ufeff-]+", "", bare)
     value = closed.upper()
@@ -166,7 +168,7 @@ def _identity(text: str, column: Column, context: Context) -> Reading:
     if value.startswith(NO_ID_REGION) and len(value) >= 15:
         return Reading("none:", repairs)
     if lost or re.fullmatch(r"\d(\.\d+)?E\+?1[47]", value) or re.fullmatch(r"\d{15}000", value):
-        return _lossy(value, context)
+        return _lossy(value, text.startswith(BINARY), context)
     if re.fullmatch(r"\d{17}[\dX](\d{2}|\d{4}|\d[A-Z]|\d{3}[A-Z])", value):
         value, repairs = value[:18], (*repairs, "id_certificate")
     if re.fullmatch(r"\d{15}", value):
@@ -194,22 +196,26 @@ def _region_and_date_fault(value: str, context: Context) -> str | None:
     return None
 
 
-def _lossy(value: str, context: Context) -> Reading:
+def _lossy(value: str, is_binary: bool, context: Context) -> Reading:
     """An ID that a spreadsheet cut to 15 places. Places that the cut made unsure are left out."""
     if found := re.fullmatch(r"(\d)(?:\.(\d+))?E\+?(\d+)", value):
         digits = found[1] + (found[2] or "")
         sure = digits[:15].ljust(15, "0") if len(digits) >= 10 else ""
     elif not re.fullmatch(r"\d{16,22}", value):
         return Reading(None, fault="id_characters")
-    elif len(value) != 18:
-        sure = ""
     else:
-        # A binary number keeps 18 digits to within 64: the first 15 are sure only if that cannot change them.
-        low, high = (str(int(value) + step)[:15] for step in (-64, 64))
-        sure = value[:15] if value.endswith("000") or low == high else ""
+        sure = _sure_places(int(value), is_binary) if len(value) == 18 else ""
     if sure and (fault := _region_and_date_fault(sure, context)):
         return Reading(None, fault=fault)
     return Reading(f"lossy:{sure}", ("id_lossy",))
+
+
+def _sure_places(number: int, is_binary: bool) -> str:
+    """The first 15 places. Zeros at the end come back from the binary number as up to 64 more or less than zeros."""
+    thousand, rest = divmod(number + BINARY_ERROR, 1000)
+    if rest > 2 * BINARY_ERROR:
+        return str(number // 1000)
+    return "" if is_binary else str(thousand)
 
 
 # 杨柳村3组: the village, then a group within it.
