@@ -281,6 +281,18 @@ def _write_url(name: str, key: str) -> None:
         st.query_params.pop(name, None)
 
 
+def choice_in_url(name: str, options: Sequence[str], words: str, label: Callable[[str], str]) -> str:
+    """A row of buttons, one of which is always chosen; the choice lives in the URL as `name`, the first is the default."""
+    key = f"choice_{name}"
+    asked = st.query_params.get(name, options[0])
+    value = asked if asked in options else options[0]
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+    how: dict[str, Any] = {"label_visibility": "collapsed", "on_change": _write_url, "args": (name, key)}
+    st.pills(words, options, format_func=label, key=key, **how)
+    return value
+
+
 def current_query(**query: str | None) -> dict[str, str]:
     """The filters of the URL as they stand, changed by `query` (null takes one away): they go along to other pages."""
     kept: dict[str, str | None] = {name: st.query_params[name] for name in FILTERS if name in st.query_params}
