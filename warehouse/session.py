@@ -508,7 +508,7 @@ def _column_config(column: Column) -> Any:
 
 
 def chart(
-    drawn: alt.Chart | alt.LayerChart | Mapping[str, Any],
+    drawn: alt.Chart | alt.LayerChart | alt.FacetChart | Mapping[str, Any],
     *,
     key: str,
     on_select: bool = False,

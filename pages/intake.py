@@ -1,0 +1,249 @@
+"""What came in, what was refused, and why? And: send a file, check it first, import it, build."""
+
+import datetime as dt
+import tempfile
+from pathlib import Path
+
+import polars as pl
+import streamlit as st
+
+from warehouse.app_db.audit import Action
+from warehouse.build import last_failure
+from warehouse.build_child import build_state, start_build
+from warehouse.charts import heat_month
+from warehouse.contracts import load_contracts
+from warehouse.errors import BusyError
+from warehouse.i18n import fmt_instant, fmt_month, fmt_number, in_language, language, t
+from warehouse.intake import UPLOAD, dry_run, import_files, template
+from warehouse.profiles import load_profile
+from warehouse.queries import intake as asks
+from warehouse.session import (
+    XLSX,
+    chart,
+    filters_bar,
+    freshness_line,
+    header,
+    note,
+    offer_download,
+    require_scope,
+    snapshot,
+    table,
+)
+from warehouse.settings import load_settings
+from warehouse.snapshots import current_snapshot_id
+from warehouse.words import intake as words
+
+scope = require_scope("intake")
+header(t("intake.title"), t("intake.question"))
+filters = filters_bar(scope, kinds=("month",), area="none")
+freshness_line(scope, filters)
+settings, contracts = load_settings(), load_contracts()
+own = asks.own_lists(scope)
+titles = {name: in_language(contracts[name].title, contracts[name].title_en) for name in own}
+extract = st.query_params.get("list")
+extract = extract if extract in own else None
+everything = asks.pushes(scope)
+pushes = everything.filter(pl.col("month") == filters.month)
+waiting = asks.landed_since(scope)
+
+with st.container(border=True):
+    for sentence in words.verdict(pushes, filters.label, waiting.height):
+        st.markdown(f"- {sentence}")
+
+st.markdown(f"#### {t('intake.section.matrix')}")
+st.caption(t("intake.matrix_note"))
+picked = chart(heat_month(words.matrix(everything)), key="intake_matrix", on_select=True)
+if picked and (picked["key"], picked["month"]) != (extract, filters.period):
+    st.query_params["list"], st.query_params["period"] = picked["key"], picked["month"]
+    st.rerun()
+chosen = st.selectbox(
+    t("intake.list"),
+    ["", *own],
+    index=own.index(extract) + 1 if extract else 0,
+    format_func=lambda name: titles.get(name) or t("intake.all_lists"),
+)
+if chosen != (extract or ""):
+    st.query_params["list"] = chosen
+    st.rerun()
+
+
+counts = words.columns("rows_read", "rows_accepted", "rows_quarantined", "rows_repaired", "link_rate")
+st.markdown(f"#### {t('intake.section.lists')}")
+shown = words.lists(pushes if not extract else pushes.filter(pl.col("extract") == extract))
+came = words.columns("list", "department", "state_words", "due_on", "received_on", "files")
+table(shown, came | counts, key="intake_lists")
+
+st.markdown(f"#### {t('intake.section.files')}")
+files = words.reconciled(asks.files(scope, month=filters.month, extract=extract))
+bad = files.filter(~pl.col("adds_up")).height
+verdict = "intake.some_do_not" if bad else "intake.all_add_up"
+st.markdown(t(verdict, n=fmt_number(files.height), **({"bad": fmt_number(bad)} if bad else {})))
+st.caption(t("intake.files_note"))
+table(files, words.columns("file_name", *words.ROWS, "adds_up"), key="intake_files")
+
+left, right = st.columns(2, gap="large")
+with left:
+    st.markdown(f"#### {t('intake.section.repairs')}")
+    repairs = words.repairs(files)
+    if repairs.is_empty():
+        st.markdown(t("intake.no_repairs"))
+    else:
+        table(repairs, words.columns("what", "cells"), key="intake_repairs")
+with right:
+    st.markdown(f"#### {t('intake.section.links')}")
+    links = asks.links(scope, month=filters.month, extract=extract)
+    if links.is_empty():
+        st.markdown(t("intake.no_links"))
+    else:
+        table(words.linked(links), words.columns("words", "rows_linkable", "share"), key="intake_links")
+
+st.markdown(f"#### {t('intake.section.rejected')}")
+reasons = asks.reasons(scope, month=filters.month, extract=extract)
+why = words.columns("row_no", "column_title", "shown", "reason", "fix")
+if not scope.rejected_rows:
+    st.markdown(t("intake.no_rejected_role"))
+elif reasons.is_empty():
+    st.markdown(t("intake.no_rejected"))
+else:
+    rows = words.rejected(asks.rejected(scope, month=filters.month, extract=extract))
+    total = int(reasons["rows_rejected"].sum())
+    more = total > rows.height
+    st.caption(
+        t("intake.rejected_first", n=fmt_number(total), shown=fmt_number(rows.height))
+        if more
+        else t("intake.rejected_count", n=fmt_number(total))
+    )
+    table(words.reasons(reasons), words.columns("reason", "rows_rejected"), key="intake_why")
+    table(rows, words.columns("list", "file_name") | why, key="intake_rejected")
+    offer_download(
+        scope,
+        t("intake.download"),
+        lambda: words.export(rows, asks.place(scope), filters.label),
+        f"{t('intake.download_file')}_{filters.period}.xlsx",
+        XLSX,
+        key="intake_download",
+    )
+
+st.markdown(f"#### {t('intake.section.refused')}")
+refused = words.refused(asks.refused(scope))
+if refused.is_empty():
+    st.markdown(t("intake.no_refused"))
+else:
+    table(refused, words.columns("month", "file_name", "received_on", "reason"), key="intake_refused")
+
+st.markdown(f"#### {t('intake.section.template')}")
+wanted = st.selectbox(t("intake.list"), own, format_func=lambda name: titles[name], key="intake_template_list")
+if wanted:
+    file_name = f"{titles[wanted]}_{t('intake.template_file')}.xlsx"
+    offer_download(scope, t("intake.template"), lambda: template(wanted), file_name, XLSX, key="intake_template")
+
+
+def checked(sent: tuple[str, bytes], month: dt.date) -> None:
+    """The dry run of a file as it was sent, and the button that imports it."""
+    found = dry_run(sent[1], sent[0], month, settings, load_profile(settings.profile))
+    if found.record.extract and found.record.extract not in own:
+        st.error(t("intake.not_own"))
+        return
+    with st.container(border=True):
+        st.markdown(f"**{t('intake.dry.title')}**")
+        if refusal := found.refusal_text(language()):
+            st.error(f"{t('intake.dry.refused')}: {refusal}")
+            return
+        for sentence in words.outcome(found.record, titles[found.record.extract]):
+            st.markdown(f"- {sentence}")
+        if found.quarantined.height:
+            st.markdown(f"**{t('intake.dry.quarantined')}**")
+            explained = words.explained_here(found.quarantined.head(asks.LISTED))
+            table(explained, why, key="intake_dry_rejected")
+        if found.fixes.height:
+            st.markdown(f"**{t('intake.dry.fixes')}**")
+            examples = words.columns("column_title", "what", "cells", "row_no", "before", "after")
+            table(words.fixes(found.fixes), examples, key="intake_dry_fixes")
+        if found.record.outcome == "unchanged":
+            return
+        if not scope.may_build:
+            st.info(t("intake.only_office"))
+        elif st.button(t("intake.import"), type="primary", key="intake_import"):
+            with st.spinner(t("intake.importing")):
+                land(sent, month, found.record.load_id)
+
+
+def land(sent: tuple[str, bytes], month: dt.date, load_id: str) -> None:
+    """Import the file that was checked."""
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / Path(sent[0]).name
+            path.write_bytes(sent[1])
+            report = import_files([path], settings, load_profile(settings.profile), month=month, limits=UPLOAD)
+    except BusyError:
+        st.warning(t("intake.busy"))
+        return
+    note(scope, Action.UPLOADED, load_id, file=path.name, month=f"{month:%Y-%m}", summary=report.summary)
+    st.session_state["intake_landed"] = words.landed(report)
+    st.session_state.pop("intake_sent", None)
+    st.rerun()
+
+
+if scope.may_upload:
+    st.markdown(f"#### {t('intake.section.upload')}")
+    if done := st.session_state.pop("intake_landed", None):
+        st.success(done)
+    with st.form("intake_upload", border=False):
+        upload = st.file_uploader(t("intake.upload"), type=["xlsx", "xls", "et", "csv"], key="intake_file")
+        first, second = st.columns(2)
+        months = words.months(
+            dt.date.fromisoformat(snapshot().first_month), dt.date.fromisoformat(snapshot().last_month)
+        )
+        month = first.selectbox(t("intake.upload_month"), months, format_func=fmt_month, key="intake_month")
+        kind = second.selectbox(
+            t("intake.upload_list"),
+            ["", *own],
+            format_func=lambda name: titles.get(name) or t("intake.by_file_name"),
+            key="intake_kind",
+        )
+        if st.form_submit_button(t("intake.check")) and upload is not None:
+            name = f"{kind}__{upload.name}" if kind and not upload.name.startswith(kind) else upload.name
+            st.session_state["intake_sent"] = (name, upload.getvalue(), month)
+    if sent := st.session_state.get("intake_sent"):
+        with st.spinner(t("intake.checking")):
+            checked(sent[:2], sent[2])
+
+
+@st.fragment(run_every="2s" if build_state(settings).is_running else None)
+def building() -> None:
+    """The build: start it, watch it, see how it ended."""
+    state = build_state(settings)
+    if state.is_running:
+        seconds = (dt.datetime.now(dt.UTC) - state.started_at).seconds if state.started_at else 0
+        st.info(t("intake.build_running", seconds=fmt_number(seconds)))
+        st.session_state["intake_watched"] = True
+    elif st.session_state.pop("intake_watched", False):
+        st.rerun()
+    if not state.is_running and st.button(t("intake.build"), key="intake_build"):
+        try:
+            start_build(settings)
+        except BusyError:
+            st.warning(t("intake.build_busy"))
+            return
+        note(scope, Action.BUILT, state.started_at.isoformat() if state.started_at else "first")
+        st.session_state["intake_watched"] = True
+        st.rerun()
+    if state.lines:
+        with st.expander(t("intake.build_log")):
+            st.code("\n".join(state.lines), language=None)
+
+
+if scope.may_build:
+    st.markdown(f"#### {t('intake.section.build')}")
+    st.caption(t("intake.build_note"))
+    if waiting.is_empty():
+        st.markdown(t("intake.waiting_none"))
+    else:
+        table(waiting, words.columns("file_name", "month", "received_on", "rows_accepted"), key="intake_waiting")
+    if failure := last_failure(settings):
+        at = dt.datetime.fromisoformat(failure["failed_at"]).astimezone()
+        st.error(t("intake.build_failed", at=fmt_instant(at)))
+        st.code(failure["reason"], language=None)
+    if current_snapshot_id(settings) != snapshot().snapshot_id:
+        st.success(t("intake.build_done"))
+    building()

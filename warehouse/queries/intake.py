@@ -1,0 +1,99 @@
+"""What the intake page asks: what came in, what was refused, and why? (YL-3, YL-6)"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from warehouse import session
+from warehouse.contracts import load_contracts
+from warehouse.intake import loads
+from warehouse.scope import Scope
+from warehouse.settings import Settings, load_settings
+
+LISTED = 200
+
+
+def pushes(scope: Scope) -> pl.DataFrame:
+    """Which list came when, and what became of its rows?
+
+    Returns: one row per list and month, by owner and list: month, extract, title, title_en, owner, owner_name,
+    owner_name_en, due_on, received_on, days_late, state (of label.push_state), files, rows_read, rows_accepted,
+    rows_quarantined, rows_repaired, rows_linkable, rows_linked (null: nothing to link). Source: YL-3.
+    """
+    return session.cached("intake/pushes", scope)
+
+
+def files(scope: Scope, *, month: dt.date, extract: str | None) -> pl.DataFrame:
+    """Does every row of every file end in exactly one place?
+
+    Returns: one row per file in force: rows_total = rows_header + rows_blank + rows_note + rows_accepted +
+    rows_quarantined; repairs, nulled: JSON of counts by rule and by column.
+    """
+    return session.cached("intake/files", scope, month=month, extract=extract)
+
+
+def reasons(scope: Scope, *, month: dt.date, extract: str | None) -> pl.DataFrame:
+    """For which reasons were rows refused? Returns: one row per list and rule: rows_rejected, files."""
+    return session.cached("intake/reasons", scope, month=month, extract=extract)
+
+
+def rejected(scope: Scope, *, month: dt.date, extract: str | None, rule: str | None = None) -> pl.DataFrame:
+    """Which rows were refused? Returns: the first LISTED: extract, title, title_en, file_name, sheet, row_no,
+    column_title, shown (masked), rule, hint, also."""
+    return session.cached("intake/rejected", scope, month=month, extract=extract, rule=rule, limit=LISTED)
+
+
+def links(scope: Scope, *, month: dt.date, extract: str | None) -> pl.DataFrame:
+    """By what were the rows linked? Returns: one row per list and method: extract, title, title_en, method,
+    rows_linkable."""
+    return session.cached("intake/links", scope, month=month, extract=extract)
+
+
+def refused(scope: Scope) -> pl.DataFrame:
+    """Which files were refused whole, and did not come right since? Returns: one row per file, newest first, as
+    intake.loads; refusal holds code and facts as JSON."""
+    frame = _own(scope)
+    right = frame.filter(pl.col("status") == "landed").select(
+        "extract", "month", "file_name", pl.col("batch").alias("right")
+    )
+    right = right.group_by("extract", "month", "file_name").agg(pl.col("right").max())
+    wrong = frame.filter(pl.col("status") == "refused").join(right, on=["extract", "month", "file_name"], how="left")
+    still = wrong.filter(pl.col("right").is_null() | (pl.col("right") < pl.col("batch")))
+    newest = still.unique(["extract", "month", "file_name"], keep="last", maintain_order=True)
+    return newest.drop("right").sort("batch", descending=True)
+
+
+def landed_since(scope: Scope) -> pl.DataFrame:
+    """Which files landed that the snapshot shown does not hold? Returns: one row per load, as intake.loads."""
+    known = session.cached("intake/known_loads", scope)
+    fresh = _own(scope).filter(pl.col("status") == "landed", "is_winning")
+    return fresh.join(known, on="load_id", how="anti", maintain_order="left")
+
+
+def place(scope: Scope) -> dict[str, Any]:
+    """What is served: the row of shell/snapshot."""
+    return session.cached("shell/snapshot", scope).row(0, named=True)
+
+
+def own_lists(scope: Scope) -> list[str]:
+    """The lists whose departments the scope holds, in the order of the contracts."""
+    return [name for name, contract in load_contracts().items() if contract.owner in scope.departments]
+
+
+def _own(scope: Scope) -> pl.DataFrame:
+    """The registry of loads, limited to the lists of the scope. It holds no value of any row."""
+    settings = load_settings()
+    folder = settings.landed / "_loads"
+    stamp = folder.stat().st_mtime_ns if folder.is_dir() else 0
+    return _registry(settings, folder, stamp).filter(pl.col("extract").is_in(own_lists(scope)))
+
+
+@lru_cache(maxsize=2)
+def _registry(settings: Settings, folder: Path, stamp: int) -> pl.DataFrame:
+    """Every load, read again when a record was added."""
+    return loads(settings)

@@ -1,0 +1,252 @@
+"""What the intake page says: which lists came, where every row ended, why rows and files were refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+import polars as pl
+
+from warehouse.exports.cells import Kind
+from warehouse.i18n import fmt_month, fmt_number, fmt_share, in_language, join_words, label, language, t, t_n
+from warehouse.intake import ImportReport, LoadRecord, explained, record_refusal
+from warehouse.intake.messages import refusal_text
+from warehouse.session import Column, ColumnKind
+from warehouse.words.exports import sheet_of
+
+ROWS: Final = (
+    "rows_total",
+    "rows_header",
+    "rows_blank",
+    "rows_note",
+    "rows_read",
+    "rows_accepted",
+    "rows_quarantined",
+    "rows_repaired",
+)
+STATES: Final = ("on_time", "late", "missing", "zero_report", "not_due")
+
+
+# Columns of the page's tables whose heading is that of another name, and those that are not text.
+_HEADINGS: Final = {
+    "state_words": "state",
+    "column_title": "column",
+    "words": "method",
+    "rows_linkable": "rows",
+    "rows_rejected": "rows",
+}
+_NUMBERS: Final = frozenset({*ROWS, "files", "cells", "row_no", "rows_linkable", "rows_rejected"})
+_KINDS: Final[Mapping[str, ColumnKind]] = {
+    "due_on": "date",
+    "received_on": "date",
+    "month": "month",
+    "link_rate": "share",
+    "share": "share",
+    "adds_up": "yes_no",
+}
+_WIDE: Final = frozenset({"fix"})
+
+
+def columns(*names: str) -> dict[str, Column]:
+    """The columns of a table of this page, by name."""
+    return {
+        name: Column(
+            t(f"intake.column.{_HEADINGS.get(name, name)}"),
+            "number" if name in _NUMBERS else _KINDS.get(name, "text"),
+            width="small" if name in _NUMBERS else "large" if name in _WIDE else None,
+        )
+        for name in names
+    }
+
+
+def named(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with the list's title in the reader's language as `list`."""
+    titles = [in_language(title, title_en) for title, title_en in frame.select("title", "title_en").iter_rows()]
+    return frame.with_columns(pl.Series("list", titles, dtype=pl.String))
+
+
+def verdict(pushes: pl.DataFrame, month: str, waiting: int) -> list[str]:
+    """How the lists of a month came, where their rows ended, and what landed since."""
+    counts = Counter(pushes["state"].to_list())
+    said = [
+        t(
+            "intake.say.lists",
+            month=month,
+            total=fmt_number(pushes.height),
+            **{state: fmt_number(counts[state]) for state in STATES},
+        )
+    ]
+    for state in ("missing", "late"):
+        lists = named(pushes.filter(pl.col("state") == state))["list"].to_list()
+        if lists:
+            said.append(t(f"intake.say.{state}", lists=join_words(lists)))
+    rows = {name: int(pushes[name].sum() or 0) for name in ("rows_read", "rows_accepted", "rows_quarantined")}
+    said.append(t("intake.say.rows", **{name: fmt_number(n) for name, n in rows.items()}))
+    linkable, linked = (int(pushes[name].sum() or 0) for name in ("rows_linkable", "rows_linked"))
+    if linkable:
+        said.append(
+            t(
+                "intake.say.linked",
+                linked=fmt_number(linked),
+                linkable=fmt_number(linkable),
+                share=fmt_share(linked / linkable),
+                unlinked=fmt_number(linkable - linked),
+            )
+        )
+    if waiting:
+        said.append(t_n("intake.say.waiting", waiting))
+    return said
+
+
+def matrix(pushes: pl.DataFrame) -> pl.DataFrame:
+    """The pushes as the month chart takes them: row, key, month, state."""
+    return named(pushes).select(pl.col("list").alias("row"), pl.col("extract").alias("key"), "month", "state")
+
+
+def lists(pushes: pl.DataFrame) -> pl.DataFrame:
+    """One month's lists with words: list, department, state_words, link_rate."""
+    owners = [in_language(name, name_en) for name, name_en in pushes.select("owner_name", "owner_name_en").iter_rows()]
+    states = [label("push_state", state) for state in pushes["state"]]
+    return named(pushes).with_columns(
+        pl.Series("department", owners, dtype=pl.String),
+        pl.Series("state_words", states, dtype=pl.String),
+        pl.when(pl.col("rows_linkable") > 0)
+        .then(pl.col("rows_linked") / pl.col("rows_linkable"))
+        .otherwise(None)
+        .alias("link_rate"),
+    )
+
+
+def reconciled(files: pl.DataFrame) -> pl.DataFrame:
+    """The files with `list`, and `adds_up`: whether every row of the file ended in exactly one place."""
+    parts = pl.col("rows_header") + pl.col("rows_blank") + pl.col("rows_note") + pl.col("rows_read")
+    ends = pl.col("rows_accepted") + pl.col("rows_quarantined")
+    return named(files).with_columns(
+        ((pl.col("rows_total") == parts) & (pl.col("rows_read") == ends)).alias("adds_up"),
+    )
+
+
+def repairs(files: pl.DataFrame) -> pl.DataFrame:
+    """What was repaired in the files, and which optional values became empty.
+
+    Returns: one row per rule or column, most first: what (in words), cells.
+    """
+    fixed: Counter[str] = Counter()
+    emptied: Counter[str] = Counter()
+    for text, nulled in files.select("repairs", "nulled").iter_rows():
+        fixed.update(json.loads(text or "{}"))
+        emptied.update(json.loads(nulled or "{}"))
+    rows = [(t(f"repair.{rule}"), cells) for rule, cells in fixed.most_common()]
+    rows += [(t("intake.nulled", column=column), cells) for column, cells in emptied.most_common()]
+    return pl.DataFrame(rows, schema={"what": pl.String, "cells": pl.Int64}, orient="row")
+
+
+def rejected(rows: pl.DataFrame) -> pl.DataFrame:
+    """The refused rows with list, reason and fix in the reader's language."""
+    return explained(named(rows), language())
+
+
+def reasons(frame: pl.DataFrame) -> pl.DataFrame:
+    """The reasons of a month over all lists, most first. Returns: one row per rule: rule, reason, rows_rejected."""
+    summed = (
+        frame.group_by("rule")
+        .agg(pl.col("rows_rejected").sum())
+        .sort("rows_rejected", "rule", descending=[True, False])
+    )
+    column = t("intake.any_column")
+    words = [t(f"quarantine.{rule}.reason", column=column, hint="") for rule in summed["rule"]]
+    return summed.with_columns(pl.Series("reason", words, dtype=pl.String))
+
+
+def refused(frame: pl.DataFrame) -> pl.DataFrame:
+    """The refused files with the reason in the reader's language."""
+    texts = []
+    for text in frame["refusal"]:
+        said = json.loads(text or "{}")
+        texts.append(refusal_text(str(said.get("code", "damaged")), said.get("facts") or {}, language()))
+    return frame.with_columns(pl.Series("reason", texts, dtype=pl.String))
+
+
+def linked(links: pl.DataFrame) -> pl.DataFrame:
+    """How the rows were linked. Returns: one row per method over all lists shown: method, words, rows_linkable, share."""
+    summed = links.group_by("method").agg(pl.col("rows_linkable").sum())
+    order = (
+        "id",
+        "id15",
+        "lossy_name",
+        "name_village_birth",
+        "name_village",
+        "number",
+        "head_id",
+        "person",
+        "unlinked",
+    )
+    ranked = summed.with_columns(
+        pl.col("method").replace_strict({m: i for i, m in enumerate(order)}, return_dtype=pl.Int64).alias("place"),
+        (pl.col("rows_linkable") / pl.col("rows_linkable").sum()).alias("share"),
+    ).sort("place")
+    words = [t(f"intake.method.{method}") for method in ranked["method"]]
+    return ranked.drop("place").with_columns(pl.Series("words", words, dtype=pl.String))
+
+
+def outcome(record: LoadRecord, title: str) -> list[str]:
+    """What an import of the file would do, or did: where its rows end, what it repairs, what it lacks."""
+    month = fmt_month(record.month[:7]) if record.month else ""
+    counts: Mapping[str, Any] = {name: fmt_number(getattr(record, name)) for name in ROWS}
+    said = [t("intake.dry.head", list=title, month=month, file=record.file_name)]
+    if record.outcome == "unchanged":
+        return [*said, t("intake.dry.unchanged")]
+    said += [t("intake.dry.rows", **counts)]
+    if record.repairs:
+        fixed = [
+            t("intake.dry.repair", what=t(f"repair.{rule}"), n=fmt_number(n)) for rule, n in record.repairs.items()
+        ]
+        said.append(t("intake.dry.repairs", rows=fmt_number(record.rows_repaired), what=join_words(fixed)))
+    for column, cells in record.nulled.items():
+        said.append(t("intake.dry.nulled", column=column, n=fmt_number(cells)))
+    if record.columns_missing:
+        said.append(t("intake.dry.columns_missing", columns=join_words(list(record.columns_missing))))
+    if record.columns_unknown:
+        said.append(t("intake.dry.columns_unknown", columns=join_words(list(record.columns_unknown))))
+    return said
+
+
+def explained_here(quarantined: pl.DataFrame) -> pl.DataFrame:
+    """The rows a dry run would quarantine, with reason and fix in the reader's language."""
+    return explained(quarantined, language())
+
+
+def fixes(frame: pl.DataFrame) -> pl.DataFrame:
+    """The repairs of a dry run with words for their rules; a personal value is not shown."""
+    return frame.with_columns(pl.Series("what", [t(f"repair.{rule}") for rule in frame["rule"]], dtype=pl.String))
+
+
+def landed(report: ImportReport) -> str:
+    """What an import did, in one sentence."""
+    record = report.loads[0]
+    if refusal := record_refusal(record, language()):
+        return refusal
+    counts = {name: fmt_number(getattr(record, name)) for name in ("rows_read", "rows_accepted", "rows_quarantined")}
+    return t("intake.landed", file=record.file_name, **counts)
+
+
+def months(first: dt.date, last: dt.date) -> list[dt.date]:
+    """The months a file may speak of: from the month after the newest back to the first."""
+    month = (last + dt.timedelta(days=32)).replace(day=1)
+    found = []
+    while month >= first:
+        found.append(month)
+        month = (month - dt.timedelta(days=1)).replace(day=1)
+    return found
+
+
+def export(rows: pl.DataFrame, place: Mapping[str, Any], period: str) -> bytes:
+    """The quarantined rows of the page as .xlsx, for the department that must correct them."""
+    named_columns = columns("list", "file_name", "sheet", "row_no", "column_title", "shown", "reason", "fix")
+    kinds: dict[str, tuple[str, Kind]] = {
+        name: (column.label, "integer" if column.kind == "number" else "text") for name, column in named_columns.items()
+    }
+    return sheet_of(t("intake.download_file"), rows, kinds, place, period)
