@@ -5,6 +5,7 @@ Streamlit itself gives /media, /_stcore and uploads to anyone who asks. Source: 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import quote, urlparse
 
@@ -33,6 +34,7 @@ CLOSED_PREFIXES = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health
 # What stands behind the guard: Streamlit's own addresses and ours. Anything else is a page, or nothing.
 SERVED_PREFIXES = ("/_stcore/", "/media/", "/component/", "/export/", "/demo")
 SERVED_PATHS = frozenset({"/signout"})
+_HOST = re.compile(r"(?P<name>\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d+)?")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -65,11 +67,8 @@ class Guard:
             await self.app(scope, receive, _with_headers(scope, send))
 
     def _is_host_allowed(self, host: str | None) -> bool:
-        try:
-            name = urlparse(f"//{host}").hostname
-        except ValueError:
-            return False
-        return name is not None and name.lower() in self.allowed_hosts
+        found = _HOST.fullmatch((host or "").lower())
+        return found is not None and found["name"].strip("[]") in self.allowed_hosts
 
     async def _user(self, scope: AsgiScope, headers: Headers) -> SignedIn | None:
         if scope["path"].startswith(OPEN_PREFIXES):
