@@ -33,6 +33,7 @@ class Header:
     lacking: every column of the contract that the sheet does not have, required or not.
     unknown: headings that belong to no column. titles: what stands above the header.
     repeated: columns whose very heading stands again, at that index.
+    is_all_headings: two rows make the header, and the lower one holds nothing but headings.
     """
 
     layout: str
@@ -44,6 +45,7 @@ class Header:
     unknown: tuple[str, ...]
     titles: tuple[str, ...]
     repeated: tuple[tuple[str, int], ...] = ()
+    is_all_headings: bool = False
 
 
 def find_header(sheet: Sheet, contract: Contract) -> Header | None:
@@ -68,7 +70,8 @@ def find_header(sheet: Sheet, contract: Contract) -> Header | None:
             not item[0].missing,
             len(item[0].places),
             item[0].layout == CANONICAL,
-            -item[1],
+            item[0].is_all_headings if item[1] == 2 else True,
+            item[1] if item[0].is_all_headings else -item[1],
             -item[0].last_row,
         ),
     )
@@ -111,7 +114,13 @@ def _header_at(
         ),
         titles=titles,
         repeated=tuple(repeated),
+        is_all_headings=depth == 2 and _is_all_headings(rows[last], lookup),
     )
+
+
+def _is_all_headings(row: Sequence[str], lookup: Mapping[str, list[tuple[int, str]]]) -> bool:
+    written = [cell for cell in row if cell.strip()]
+    return bool(written) and all(any(name in lookup for name in _variants([cell])) for cell in written)
 
 
 def _cells(rows: Sequence[tuple[str, ...]], last: int, depth: int) -> list[tuple[str, ...]] | None:
