@@ -9,17 +9,26 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from warehouse.app_db import audit
 from warehouse.app_db.audit import Action
 from warehouse.app_db.database import AppDb
-from warehouse.app_db.models import Session, User
+from warehouse.app_db.models import Session, User, UserArea, UserDepartment
 from warehouse.scope import Role
 
 IDLE = dt.timedelta(minutes=30)
 ABSOLUTE = dt.timedelta(hours=12)
 SEEN_STEP = dt.timedelta(minutes=1)
+
+_USER = (User.user_id, User.name, User.role, User.language, User.households, User.is_demo, User.is_disabled)
+_WHO = (
+    select(*_USER, Session.seen_at, Session.expires_at, Session.revoked_at)
+    .join(Session, Session.user_id == User.user_id)
+    .where(Session.session_id == bindparam("session_id"))
+)
+_AREAS = select(UserArea.area_code).where(UserArea.user_id == bindparam("user_id"))
+_DEPARTMENTS = select(UserDepartment.department_code).where(UserDepartment.user_id == bindparam("user_id"))
 
 
 @dataclass(frozen=True)
@@ -68,25 +77,23 @@ def signed_in(db: AppDb, session_id: str | None) -> SignedIn | None:
     if not session_id:
         return None
     now = db.now()
-    with db.reading() as orm:
-        session = orm.get(Session, session_id)
-        if session is None or session.revoked_at or now >= session.expires_at or now - session.seen_at >= IDLE:
+    with db.engine.connect() as connection:
+        row = connection.execute(_WHO, {"session_id": session_id}).one_or_none()
+        if row is None or row.revoked_at or row.is_disabled or now >= row.expires_at or now - row.seen_at >= IDLE:
             return None
-        user = orm.get_one(User, session.user_id)
-        if user.is_disabled:
-            return None
+        granted = {"user_id": row.user_id}
         found = SignedIn(
             session_id=session_id,
-            user_id=user.user_id,
-            user_name=user.name,
-            role=Role(user.role),
-            language=user.language,
-            granted_areas=tuple(row.area_code for row in user.areas),
-            granted_departments=tuple(row.department_code for row in user.departments),
-            granted_households=user.households,
-            is_demo=user.is_demo,
+            user_id=row.user_id,
+            user_name=row.name,
+            role=Role(row.role),
+            language=row.language,
+            granted_areas=tuple(connection.scalars(_AREAS, granted)),
+            granted_departments=tuple(connection.scalars(_DEPARTMENTS, granted)),
+            granted_households=row.households,
+            is_demo=row.is_demo,
         )
-        is_stale = now - session.seen_at >= SEEN_STEP
+        is_stale = now - row.seen_at >= SEEN_STEP
     if is_stale:
         with db.writing() as orm:
             orm.execute(update(Session).where(Session.session_id == session_id).values(seen_at=now))
