@@ -1,0 +1,78 @@
+"""What the risk page asks: who is at risk, of what, where, and is it rising? (03-rules Risk, YL-2a, ST-1d)"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+
+from warehouse import session
+from warehouse.scope import Scope
+
+
+def villages(scope: Scope, *, month: dt.date) -> pl.DataFrame:
+    """The levels of risk in every village, and its new warnings against those to expect.
+
+    Returns: one row per village by code: area_code, name, households, members, urgent, high, watch, none, unknown
+    (households), new_warnings, expected_warnings (null: no month before), months_before (at most 12).
+    """
+    return session.cached("risk/villages", scope, month=month)
+
+
+def months(scope: Scope, *, month: dt.date, area: str | None = None) -> pl.DataFrame:
+    """The levels of risk at the end of each month up to `month`. Returns: one row per month, households."""
+    return session.cached("risk/months", scope, month=month, area=area)
+
+
+def causes(scope: Scope, *, month: dt.date, earlier: dt.date | None, area: str | None = None) -> pl.DataFrame:
+    """How many households does each cause touch, and how many did it at the end of `earlier`?
+
+    Returns: one row per cause in its order: cause, households, members, earlier (null: no such month), new_warnings,
+    expected_warnings (null: no month before).
+    """
+    return session.cached("risk/causes", scope, month=month, earlier=earlier, area=area)
+
+
+def cause_months(scope: Scope, *, month: dt.date, area: str | None = None) -> pl.DataFrame:
+    """The same from month to month. Returns: one row per cause and month: cause, month, households."""
+    return session.cached("risk/cause_months", scope, month=month, area=area)
+
+
+def pairs(scope: Scope, *, month: dt.date, area: str | None = None) -> pl.DataFrame:
+    """Which causes come together? Returns: one row per pair: cause_a, cause_b, households; a cause with itself is all
+    its households."""
+    return session.cached("risk/pairs", scope, month=month, area=area)
+
+
+def incomes(scope: Scope, *, month: dt.date, area: str | None = None) -> pl.DataFrame:
+    """How do incomes lie against the monitoring line?
+
+    Returns: one row per band, lowest first: band_from, band_to (yuan a head and year over the line; null: unknown),
+    households, members. The lowest and the highest band are open.
+    """
+    return session.cached("risk/incomes", scope, month=month, area=area)
+
+
+def lines(scope: Scope, *, month: dt.date) -> pl.DataFrame:
+    """monitoring_line, watch_multiple and dibao_standard in force at the end of the month, those that are set.
+
+    Returns: one row per parameter: number, source, is_local, is_stand_in, clause, note.
+    """
+    return session.cached("risk/lines", scope, month=month)
+
+
+def focus(scope: Scope, *, month: dt.date, earlier: dt.date | None, area: str | None = None) -> pl.DataFrame:
+    """How large is each focus group, and who of it is covered? (ST-1d)
+
+    Returns: one row per group: focus, households, earlier, eligible, covered (of the eligible), registered,
+    monitored_only, eligible_unknown.
+    """
+    return session.cached("risk/focus", scope, month=month, earlier=earlier, area=area)
+
+
+def moves(scope: Scope, *, quarter: str, kind: str, area: str | None = None) -> pl.DataFrame:
+    """Who moved since the end of the quarter before? kind: tier_eligible, tier_registered or risk_level.
+
+    Returns: one row per pair: before (null: not there then), after, households, members.
+    """
+    return session.cached("risk/moves", scope, quarter=quarter, kind=kind, area=area)

@@ -1,0 +1,78 @@
+"""What the village page asks: how does one village stand beside the whole, and what is to be done in it by when?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+import polars as pl
+
+from warehouse import session
+from warehouse.scope import Scope
+
+LISTED: Final = 200
+
+
+def metrics(scope: Scope, *, area: str, period: str) -> pl.DataFrame:
+    """How does the village stand beside the whole in the period, and beside its own period before?
+
+    Returns: one row per metric that is a share (0-1): numerator, denominator, unknown, value, low, high, target, state,
+    lists_missing; earlier_* of the period before (null: none); whole_numerator, whole_denominator, whole_value.
+    """
+    kind = session.kind_of(period)
+    return session.cached("village/metrics", scope, area=area, period_kind=kind, period=period)
+
+
+def months(scope: Scope, *, area: str, month: dt.date) -> pl.DataFrame:
+    """The village's counts at the end of each month up to `month`: households unless the name says otherwise.
+
+    Returns: one row per month: households, registered, monitored, missed, ineligible, at_high_risk (urgent and high),
+    new_warnings, income_unknown, each level of risk and each gap.
+    """
+    return session.cached("village/months", scope, area=area, month=month)
+
+
+def work(scope: Scope, *, area: str, month: dt.date) -> pl.DataFrame:
+    """What is to be done in the village, by the snapshot's day and the gaps of `month`?
+
+    Returns: one row per household (or village issue) and thing: kind (of village.work), what (list, category, tier or
+    type; null), title and title_en of the list, household_key and household_no (null: about the village), head_name
+    (masked), since, due_on (null: no limit), days_over (negative: still to go). Empty but for issues of villages where
+    the scope shows no households.
+    """
+    return session.cached("village/work", scope, area=area, month=month)
+
+
+def households(
+    scope: Scope,
+    *,
+    month: dt.date,
+    area: str | None = None,
+    tier: str | None = None,
+    tier_by_data: str | None = None,
+    risk: str | None = None,
+    cause: str | None = None,
+    focus: str | None = None,
+    gap: str | None = None,
+    limit: int = LISTED,
+) -> pl.DataFrame:
+    """Which households fit all of these, and with what numbers? tier: on the registers. gap: of label.gap, or
+    income_unknown.
+
+    Returns: at most `limit` rows by village and number: household_key, household_no, area_name, head_name (masked),
+    members, tiers, risk_level, risk_causes, income figures and lines (yuan a head and year), tests, asset_conflicts,
+    gradual_exit_months_left, people (masked; whom the gap is about), found (households in all).
+    """
+    return session.cached(
+        "village/households",
+        scope,
+        month=month,
+        area=area,
+        tier=tier,
+        tier_by_data=tier_by_data,
+        risk=risk,
+        cause=cause,
+        focus=focus,
+        gap=gap,
+        limit=limit,
+    )

@@ -1,0 +1,83 @@
+"""A row of metric_values beside its earlier period as a headline figure: value, words under it, how it is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from warehouse.charts.cards import Tone, metric_card
+from warehouse.i18n import fmt_period, fmt_ratio, in_language, language, t
+from warehouse.metrics import Metric, load_metrics
+from warehouse.stats.verdicts import better_of
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A headline figure. words: under it, in order; tone: of its change; definition: in Markdown."""
+
+    metric: str
+    name: str
+    value: str
+    words: tuple[str, ...]
+    tone: Tone
+    definition: str
+
+
+def name_of(metric: str) -> str:
+    """The metric's name in the reader's language."""
+    entry = load_metrics()[metric]
+    return in_language(entry.name_zh, entry.name_en)
+
+
+def figure(row: Mapping[str, Any]) -> Figure:
+    """The figure of a row of metric_values with its earlier_* columns; people beside households where they are told."""
+    entry = load_metrics()[row["metric"]]
+    earlier = None
+    if row["earlier_period"]:
+        earlier = {name: row[f"earlier_{name}"] for name in ("numerator", "denominator", "value")}
+    card = metric_card(
+        dict(row),
+        earlier,
+        name=in_language(entry.name_zh, entry.name_en),
+        better=better_of(entry.direction),
+        earlier_name=fmt_period(row["earlier_period"]) if row["earlier_period"] else t("metric.earlier"),
+        missing=row["lists_missing"],
+    )
+    words = (card.counts and f"{card.counts} {unit(row['metric'])}", people(row), card.interval, card.change)
+    told = (*words, card.target, card.unknown, card.state)
+    return Figure(
+        entry.metric,
+        card.name,
+        card.value,
+        tuple(line for line in told if line),
+        card.change_tone,
+        definition(entry, row["period"]),
+    )
+
+
+def unit(metric: str) -> str:
+    """What a share counts: single cover counts people, the rest of the stock metrics households."""
+    return t("metric.unit.people") if metric == "single_cover_rate" else t("metric.unit.households")
+
+
+def people(row: Mapping[str, Any]) -> str | None:
+    """The people in the households of the ratio; null where people make no sense."""
+    if row.get("denominator_people") is None or row["state"] != "known":
+        return None
+    return t("metric.people", ratio=fmt_ratio(row["numerator_people"], row["denominator_people"]))
+
+
+def definition(metric: Metric, period: str) -> str:
+    """How a metric is counted: question, numerator over denominator, clause, caveat, period, model."""
+    zh = language() == "zh_CN"
+    return t(
+        "metric.definition",
+        question=metric.question_zh if zh else metric.question_en,
+        numerator=metric.numerator_zh if zh else metric.numerator_en,
+        denominator=metric.denominator_zh if zh else metric.denominator_en,
+        clause=metric.clause,
+        caveat=metric.caveat_zh if zh else metric.caveat_en,
+        period=fmt_period(period),
+        model=metric.model,
+    )
