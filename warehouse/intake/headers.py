@@ -114,7 +114,10 @@ def _header_at(
         ),
         titles=titles,
         repeated=tuple(repeated),
-        is_all_headings=depth == 2 and _is_all_headings(rows[last], lookup),
+        # The upper row is a whole header by itself and the lower one repeats some of it: both are header.
+        is_all_headings=depth == 2
+        and _is_all_headings(rows[last], lookup)
+        and len(_places(_cells(rows, last - 1, 1) or [], lookup)[0]) == len(places),
     )
 
 
