@@ -122,7 +122,7 @@ if events.is_empty():
 else:
     told = words.told(events)
     chart(timeline(told.select("on", "until", "kind", "text")), key="household_timeline")
-    with st.expander(t("household.timeline_list", n=fmt_number(told.height))):
+    with st.expander(t("household.timeline_list", n=fmt_number(told.height)), expanded=told.height <= 12):
         st.html(words.events_table(told))
 
 left, right = st.columns(2, gap="large")

@@ -8,6 +8,7 @@ from warehouse.charts import ageing_bars, funnel, tracker
 from warehouse.charts.look_back import burn_down, states_by
 from warehouse.i18n import fmt_date, t
 from warehouse.queries import look_back as asks
+from warehouse.queries.served import place, served
 from warehouse.session import (
     XLSX,
     areas,
@@ -18,6 +19,7 @@ from warehouse.session import (
     header,
     link,
     may_go_to,
+    newly_picked,
     offer_download,
     require_scope,
     snapshot,
@@ -48,18 +50,18 @@ with st.container(border=True):
 
 st.markdown(f"#### {t('look_back.section.tracker')}")
 picked = chart(tracker(villages), key="look_back_tracker", on_select=True)
-if picked and picked["area_code"] != filters.area:
+if newly_picked("look_back_tracker", picked) and picked:
     st.query_params["area"] = picked["area_code"]
     st.rerun()
 st.caption(t("look_back.note.tracker"))
 
 st.markdown(f"#### {t('look_back.section.metrics')}")
-for place, card in zip(st.columns(5), words.cards(metrics), strict=False):
-    with place:
+for box, card in zip(st.columns(5), words.cards(metrics), strict=False):
+    with box:
         st.metric(card.name, card.value)
         for line in card.words:
             st.caption(line)
-        with st.popover(t("look_back.counted_how")):
+        with st.popover(t("metric.how")):
             st.markdown(card.definition)
 
 if issues.is_empty():
@@ -91,7 +93,7 @@ with right:
 
 if not filters.area:
     st.markdown(f"#### {t('look_back.section.villages', year=filters.end.year)}")
-    judged = words.judged(asks.rectified_by_village(scope, year=filters.end.year), asks.place(scope))
+    judged = words.judged(asks.rectified_by_village(scope, year=filters.end.year), place(scope))
     for sentence in judged.sentences:
         st.markdown(f"- {sentence}")
     if judged.p0 is not None:
@@ -99,7 +101,7 @@ if not filters.area:
         named = {"place": judged.place, "counted": t("look_back.counted")}
         drawn = funnel(judged.frame, limits, judged.p0, better="high", **named)
         picked = chart(drawn, key="look_back_funnel", on_select=True)
-        if picked and picked["area_code"] != filters.area:
+        if newly_picked("look_back_funnel", picked) and picked:
             st.query_params["area"] = picked["area_code"]
             st.rerun()
 
@@ -114,7 +116,7 @@ for part in ("overdue", "failed", "repeat"):
 offer_download(
     scope,
     t("look_back.download"),
-    lambda: words.export(issues, asks.snapshot(scope), filters.label),
+    lambda: words.export(issues, served(scope), filters.label),
     f"{t('look_back.download.file')}_{filters.period}.xlsx",
     XLSX,
     key="look_back_download",

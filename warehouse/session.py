@@ -534,6 +534,13 @@ def chart(
     return dict(picked[0]) if picked else None
 
 
+def newly_picked(key: str, picked: dict[str, Any] | None) -> bool:
+    """Whether a click is new. A chart tells its last click on every run: without this no filter could be taken back."""
+    before = st.session_state.get(f"{key}_picked")
+    st.session_state[f"{key}_picked"] = picked
+    return picked is not None and picked != before
+
+
 def offer_download(scope: Scope, label: str, make: Callable[[], bytes], file_name: str, mime: str, *, key: str) -> None:
     """A button that makes the file, then a link that gives it once, to this user only. The download is audited."""
     if st.button(label, key=key):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -38,7 +37,7 @@ def files(scope: Scope, *, month: dt.date, extract: str | None) -> pl.DataFrame:
 
 
 def reasons(scope: Scope, *, month: dt.date, extract: str | None) -> pl.DataFrame:
-    """For which reasons were rows refused? Returns: one row per list and rule: rows_rejected, files."""
+    """For which reasons were rows refused? Returns: one row per list, rule and column: rows_rejected."""
     return session.cached("intake/reasons", scope, month=month, extract=extract)
 
 
@@ -73,11 +72,6 @@ def landed_since(scope: Scope) -> pl.DataFrame:
     known = session.cached("intake/known_loads", scope)
     fresh = _own(scope).filter(pl.col("status") == "landed", "is_winning")
     return fresh.join(known, on="load_id", how="anti", maintain_order="left")
-
-
-def place(scope: Scope) -> dict[str, Any]:
-    """What is served: the row of shell/snapshot."""
-    return session.cached("shell/snapshot", scope).row(0, named=True)
 
 
 def own_lists(scope: Scope) -> list[str]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
 from warehouse import session
 from warehouse.charts.look_back import STATES
-from warehouse.i18n import in_language
 from warehouse.scope import Scope
 
 # Upper ends in days of the ages in which unsolved problems are shown; the last band is open.
@@ -54,17 +53,6 @@ def metrics(scope: Scope, *, area: str | None, period: str) -> pl.DataFrame:
     level, code = ("area", area) if area else ("profile", session.snapshot().profile)
     kind = session.kind_of(period)
     return session.cached("look_back/metrics", scope, scope=level, scope_code=code, period_kind=kind, period=period)
-
-
-def snapshot(scope: Scope) -> dict[str, Any]:
-    """What is served: the row of shell/snapshot."""
-    return session.cached("shell/snapshot", scope).row(0, named=True)
-
-
-def place(scope: Scope) -> str:
-    """The name of the whole, in the reader's language."""
-    row = snapshot(scope)
-    return in_language(row["profile_name"], row["profile_name_en"])
 
 
 def rectified_by_village(scope: Scope, *, year: int) -> pl.DataFrame:

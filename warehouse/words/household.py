@@ -492,22 +492,22 @@ def worded_sources(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def ledger_table(lines: Sequence[Line]) -> str:
-    """A ledger: sign, what, number, note."""
+    """A ledger: sign, what with its note, number."""
     sums = [i for i, line in enumerate(lines) if line.is_sum]
-    rows = [(line.sign, line.words, line.amount, line.note) for line in lines]
-    return html_table((), rows, right=(2,), strong=sums)
+    rows = [(line.sign, f"{line.words}\n{line.note}".strip(), line.amount) for line in lines]
+    return html_table((), rows, right=(2,), wrap=(1,), strong=sums)
 
 
 def tests_table(rows: Sequence[Tested]) -> str:
     """The household tests."""
     head = [t(f"household.test.{name}") for name in ("name", "value", "threshold", "result", "source", "clause")]
     cells = [(row.name, row.value, row.threshold, result_words(row.result), row.source, row.clause) for row in rows]
-    return html_table(head, cells, right=(1, 2))
+    return html_table(head, cells, right=(1, 2), wrap=(1, 4))
 
 
 def assets_table(file: File) -> str:
     """The parts of the assets test."""
-    return html_table((), [(what, found, result_words(result)) for what, found, result in assets(file)])
+    return html_table((), [(what, found, result_words(result)) for what, found, result in assets(file)], wrap=(1,))
 
 
 def tiers_table(file: File) -> str:
@@ -522,14 +522,14 @@ def tiers_table(file: File) -> str:
         for name, tests, whole in tiers(file)
     ]
     strong = [i for i, tier in enumerate(TESTS_OF_TIER) if tier == file["tier_eligible"]]
-    return html_table(head, rows, strong=strong)
+    return html_table(head, rows, wrap=(1,), strong=strong)
 
 
 def members_table(members: pl.DataFrame) -> str:
     """Who lives there; names are masked already."""
     names = ("name", "relation", "sex", "age", "hukou", "resident", "labour", "employment", "disability", "registers")
     head = [t(f"household.member.{name}") for name in (*names, "remark")]
-    return html_table(head, [_member(row) for row in members.iter_rows(named=True)], right=(3,))
+    return html_table(head, [_member(row) for row in members.iter_rows(named=True)], right=(3,), wrap=(9, 10))
 
 
 def _member(row: Mapping[str, Any]) -> list[str]:
@@ -568,7 +568,7 @@ def events_table(told: pl.DataFrame) -> str:
         (fmt_date(on), fmt_date(until) if until else "", label("event", kind), text)
         for on, until, kind, text in told.select("on", "until", "kind", "text").iter_rows()
     ]
-    return html_table(head, rows)
+    return html_table(head, rows, wrap=(3,))
 
 
 def work_table(work: pl.DataFrame) -> str:
@@ -578,7 +578,7 @@ def work_table(work: pl.DataFrame) -> str:
         (work_words(row["kind"], row["what"]), fmt_date(row["due_on"]), _state_words(row["state"]))
         for row in work.iter_rows(named=True)
     ]
-    return html_table(head, rows)
+    return html_table(head, rows, wrap=(0,))
 
 
 def _state_words(state: str | None) -> str:
@@ -593,15 +593,21 @@ def steps_table(spell: Mapping[str, Any]) -> str:
 
 
 def html_table(
-    head: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = (), strong: Sequence[int] = ()
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    wrap: Sequence[int] = (),
+    strong: Sequence[int] = (),
 ) -> str:
-    """A plain table that prints. right: columns set to the right; strong: rows in bold. Every text is escaped."""
+    """A plain table that prints. right: columns set to the right; wrap: columns whose text may break into lines;
+    strong: rows in bold. Every text is escaped; a second line of a cell is small."""
 
     def cells(tag: str, row: Sequence[str], style: str) -> str:
-        sides = ("right;white-space:nowrap" if place in right else "left" for place in range(len(row)))
         return "".join(
-            f'<{tag} style="text-align:{side};{style}">{escape(text)}</{tag}>'
-            for side, text in zip(sides, row, strict=True)
+            f'<{tag} style="text-align:{"right" if place in right else "left"};'
+            f'white-space:{"normal" if place in wrap else "nowrap"};{style}">{_cell(text)}</{tag}>'
+            for place, text in enumerate(row)
         )
 
     plain = "border-bottom:1px solid var(--kanhu-rule)"
@@ -609,9 +615,15 @@ def html_table(
         f"<tr>{cells('td', row, plain + (';font-weight:600' if i in strong else ''))}</tr>"
         for i, row in enumerate(rows)
     )
-    top = (
-        f"<thead><tr>{cells('th', head, plain + ';color:var(--kanhu-muted);font-weight:400')}</tr></thead>"
-        if head
-        else ""
+    faint = f"{plain};color:var(--kanhu-muted);font-weight:400"
+    top = f"<thead><tr>{cells('th', head, faint)}</tr></thead>" if head else ""
+    return (
+        '<div style="overflow-x:auto"><table style="width:100%;border-collapse:collapse">'
+        f"{top}<tbody>{body}</tbody></table></div>"
     )
-    return f'<table style="width:100%;border-collapse:collapse">{top}<tbody>{body}</tbody></table>'
+
+
+def _cell(text: str) -> str:
+    first, *more = escape(text).split("\n")
+    small = '<br><span style="color:var(--kanhu-muted);font-size:0.85em;font-weight:400;white-space:normal">'
+    return first + "".join(f"{small}{line}</span>" for line in more)

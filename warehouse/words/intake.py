@@ -27,6 +27,7 @@ ROWS: Final = (
     "rows_quarantined",
     "rows_repaired",
 )
+WHY: Final = ("row_no", "column_title", "shown", "reason", "fix")
 STATES: Final = ("on_time", "late", "missing", "zero_report", "not_due")
 
 
@@ -37,6 +38,7 @@ _HEADINGS: Final = {
     "words": "method",
     "rows_linkable": "rows",
     "rows_rejected": "rows",
+    "adds_up_words": "adds_up",
 }
 _NUMBERS: Final = frozenset({*ROWS, "files", "cells", "row_no", "rows_linkable", "rows_rejected"})
 _KINDS: Final[Mapping[str, ColumnKind]] = {
@@ -45,7 +47,6 @@ _KINDS: Final[Mapping[str, ColumnKind]] = {
     "month": "month",
     "link_rate": "share",
     "share": "share",
-    "adds_up": "yes_no",
 }
 _WIDE: Final = frozenset({"fix"})
 
@@ -121,12 +122,33 @@ def lists(pushes: pl.DataFrame) -> pl.DataFrame:
 
 
 def reconciled(files: pl.DataFrame) -> pl.DataFrame:
-    """The files with `list`, and `adds_up`: whether every row of the file ended in exactly one place."""
+    """The files with `list` and `adds_up`, in words too: whether every row of the file ended in exactly one place."""
     parts = pl.col("rows_header") + pl.col("rows_blank") + pl.col("rows_note") + pl.col("rows_read")
     ends = pl.col("rows_accepted") + pl.col("rows_quarantined")
-    return named(files).with_columns(
-        ((pl.col("rows_total") == parts) & (pl.col("rows_read") == ends)).alias("adds_up"),
+    return (
+        named(files)
+        .with_columns(
+            ((pl.col("rows_total") == parts) & (pl.col("rows_read") == ends)).alias("adds_up"),
+        )
+        .with_columns(
+            pl.when("adds_up").then(pl.lit(t("format.yes"))).otherwise(pl.lit(t("format.no"))).alias("adds_up_words")
+        )
     )
+
+
+def adds_up(files: pl.DataFrame) -> str:
+    """Whether the rows of all the files add up, in one sentence."""
+    bad = files.filter(~pl.col("adds_up")).height
+    if bad:
+        return t("intake.some_do_not", n=fmt_number(files.height), bad=fmt_number(bad))
+    return t("intake.all_add_up", n=fmt_number(files.height))
+
+
+def listed(total: int, shown: int) -> str:
+    """How many rows there are, and how many of them are listed."""
+    if total > shown:
+        return t("intake.rejected_first", n=fmt_number(total), shown=fmt_number(shown))
+    return t("intake.rejected_count", n=fmt_number(total))
 
 
 def repairs(files: pl.DataFrame) -> pl.DataFrame:
@@ -150,15 +172,14 @@ def rejected(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def reasons(frame: pl.DataFrame) -> pl.DataFrame:
-    """The reasons of a month over all lists, most first. Returns: one row per rule: rule, reason, rows_rejected."""
-    summed = (
-        frame.group_by("rule")
-        .agg(pl.col("rows_rejected").sum())
-        .sort("rows_rejected", "rule", descending=[True, False])
-    )
-    column = t("intake.any_column")
-    words = [t(f"quarantine.{rule}.reason", column=column, hint="") for rule in summed["rule"]]
-    return summed.with_columns(pl.Series("reason", words, dtype=pl.String))
+    """The reasons of a month, most first. Returns: one row per rule and column of all lists: reason, rows_rejected."""
+    summed = frame.group_by("rule", "column_title").agg(pl.col("rows_rejected").sum())
+    ranked = summed.sort("rows_rejected", "rule", "column_title", descending=[True, False, False])
+    words = [
+        t(f"quarantine.{rule}.reason", column=column or "", hint="")
+        for rule, column in ranked.select("rule", "column_title").iter_rows()
+    ]
+    return ranked.with_columns(pl.Series("reason", words, dtype=pl.String))
 
 
 def refused(frame: pl.DataFrame) -> pl.DataFrame:
@@ -171,7 +192,7 @@ def refused(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def linked(links: pl.DataFrame) -> pl.DataFrame:
-    """How the rows were linked. Returns: one row per method over all lists shown: method, words, rows_linkable, share."""
+    """How the rows of all lists shown were linked. Returns: one row per method: method, words, rows_linkable, share."""
     summed = links.group_by("method").agg(pl.col("rows_linkable").sum())
     order = (
         "id",

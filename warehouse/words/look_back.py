@@ -10,6 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from warehouse.charts.cards import metric_card
+from warehouse.contracts import load_contracts
 from warehouse.exports.cells import Kind
 from warehouse.i18n import (
     code_text,
@@ -20,15 +21,15 @@ from warehouse.i18n import (
     in_language,
     join_words,
     label,
-    language,
     t,
 )
 from warehouse.metrics import Metric, load_metrics
 from warehouse.queries import look_back as asks
 from warehouse.session import Column
 from warehouse.stats.funnel import with_verdict
-from warehouse.stats.verdicts import Wording, villages_sentences
+from warehouse.stats.verdicts import Wording, better_of, villages_sentences
 from warehouse.words.exports import sheet_of
+from warehouse.words.metric import definition
 
 METRICS: Final = (
     "inspection_coverage",
@@ -38,7 +39,6 @@ METRICS: Final = (
     "repeat_issue_rate",
 )
 LISTED: Final = 200
-_BETTER: Final = {"up": "high", "down": "low"}
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,9 @@ def _card(row: Mapping[str, Any], metric: Metric) -> Card:
     name = in_language(metric.name_zh, metric.name_en)
     if metric.unit == "villages" and row["state"] == "known":
         lines = [t("look_back.card.villages", period=fmt_period(row["period"]))]
-        return Card(name, fmt_ratio(row["numerator"], row["denominator"]), tuple(lines), definition(metric))
+        return Card(
+            name, fmt_ratio(row["numerator"], row["denominator"]), tuple(lines), definition(metric, row["period"])
+        )
     earlier = None
     if row["earlier_period"]:
         earlier = {name: row[f"earlier_{name}"] for name in ("numerator", "denominator", "value")}
@@ -105,26 +107,12 @@ def _card(row: Mapping[str, Any], metric: Metric) -> Card:
         dict(row),
         earlier,
         name=name,
-        better=_BETTER[metric.direction],  # type: ignore[arg-type]
+        better=better_of(metric.direction),
         earlier_name=fmt_period(row["earlier_period"]) if row["earlier_period"] else t("look_back.card.earlier"),
         missing=row["lists_missing"],
     )
     words = (drawn.counts, drawn.interval, drawn.change, drawn.target, drawn.unknown, drawn.state)
-    return Card(name, drawn.value, tuple(line for line in words if line), definition(metric))
-
-
-def definition(metric: Metric) -> str:
-    """How a metric is counted: question, numerator over denominator, clause, caveat, model."""
-    zh = language() == "zh_CN"
-    return t(
-        "look_back.definition",
-        question=metric.question_zh if zh else metric.question_en,
-        numerator=metric.numerator_zh if zh else metric.numerator_en,
-        denominator=metric.denominator_zh if zh else metric.denominator_en,
-        clause=metric.clause,
-        caveat=metric.caveat_zh if zh else metric.caveat_en,
-        model=metric.model,
-    )
+    return Card(name, drawn.value, tuple(line for line in words if line), definition(metric, row["period"]))
 
 
 def states_by(issues: pl.DataFrame, by: str, areas: Mapping[str, str]) -> pl.DataFrame:
@@ -133,9 +121,11 @@ def states_by(issues: pl.DataFrame, by: str, areas: Mapping[str, str]) -> pl.Dat
         shown = set(issues["area_code"])
         groups = [(code, name) for code, name in areas.items() if len(shown) > 1 or code in shown]
         return asks.states_by(issues, "area_code", groups)
-    column = "category" if by == "category" else "responsible_unit"
-    found = issues[column].drop_nulls().unique().sort().to_list()
-    return asks.states_by(issues, column, [(code, code_text(code)) for code in found])
+    if by == "category":
+        codes = load_contracts()["inspection_issues"].column("category").codes
+        return asks.states_by(issues, "category", [(code, code_text(code)) for code in codes])
+    units = issues["responsible_unit"].drop_nulls().unique().sort().to_list()
+    return asks.states_by(issues, "responsible_unit", [(unit, unit) for unit in units])
 
 
 def aged(ages: pl.DataFrame) -> pl.DataFrame:

@@ -1,11 +1,11 @@
--- For which reasons were rows of a month refused? One row per list and rule.
+-- For which reasons were rows of a month refused? One row per list, rule and column.
 select
     quarantine.extract,
     quarantine.rule,
-    count(*) as rows_rejected,
-    count(distinct quarantine.load_id) as files
+    quarantine.column_title,
+    count(*) as rows_rejected
 from quarantine
 where quarantine.month = cast($month as date)
     and ($extract is null or quarantine.extract = $extract)
-group by quarantine.extract, quarantine.rule
-order by quarantine.extract, rows_rejected desc, quarantine.rule
+group by quarantine.extract, quarantine.rule, quarantine.column_title
+order by quarantine.extract, quarantine.rule, quarantine.column_title
