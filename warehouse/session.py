@@ -281,6 +281,11 @@ def _write_url(name: str, key: str) -> None:
         st.query_params.pop(name, None)
 
 
+def box_in_url(name: str, options: Sequence[str], words: str, label: Callable[[str], str]) -> str | None:
+    """A select box whose choice lives in the URL as `name`; nothing chosen, the default, is the first option."""
+    return _choice(name, ("", *options), words, lambda code: label(code) if code else t("shell.filter.any")) or None
+
+
 def choice_in_url(name: str, options: Sequence[str], words: str, label: Callable[[str], str]) -> str:
     """A row of buttons, one of which is always chosen; the choice lives in the URL as `name`, the first is the default."""
     key = f"choice_{name}"
