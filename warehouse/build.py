@@ -114,7 +114,7 @@ def plan_build(settings: Settings, profile: Profile, as_of: dt.date | None) -> P
 
     Raises: UsageError if no household roster was received, or the loads are of another profile.
     """
-    loads = intake.loads(settings, as_of).filter(pl.col("status") == "landed")
+    loads = intake.loads(settings, as_of)
     winning = loads.filter("is_winning")
     others = sorted(set(winning["profile"]) - {profile.name})
     if others:
