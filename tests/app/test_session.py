@@ -12,7 +12,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app.conftest import VILLAGES, Tiny, write_snapshot
-from warehouse.app_db import app_db, audit, sessions
+from tests.conftest import Town
+from warehouse.app_db import app_db, audit, sessions, users
 from warehouse.app_db.sessions import session_id_of
 from warehouse.scope import PAGES, Role, Scope, may_open, pages_for
 from warehouse.server.downloads import KEPT_BYTES, KEPT_SECONDS, Downloads, Missing
@@ -184,8 +185,6 @@ def test_a_new_snapshot_is_seen_at_the_next_run(
     folder = tmp_path / "data"
     write_snapshot(folder, "one")
     monkeypatch.setenv("KANHU_DATA_DIR", str(folder))
-    from warehouse.app_db import users
-
     db = app_db(Settings(data_dir=folder, sample_ids=True))
     session_id = session_id_of(sessions.start_session(db, users.add_demo_user(db, Role.OFFICE, ["*"])))
     assert "rules=rules-1" in texts(run(tmp_path, "coverage", session_id, body=body))
@@ -197,15 +196,25 @@ def test_a_new_snapshot_is_seen_at_the_next_run(
     assert "rules=rules-2" in texts(run(tmp_path, "coverage", session_id, body=body))
 
 
-def test_the_frame_shows_the_roles_pages_and_says_sample_data(tiny: Tiny, page_session: SignIn) -> None:
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
-    app.user = {"kanhu_session": page_session(Role.CADRE, (VILLAGES[0],))}
-    app.switch_page("pages/village.py") if (ROOT / "pages" / "village.py").is_file() else None
+def test_the_frame_shows_the_roles_pages_and_says_sample_data(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A cadre lands on his village: the start page leads there by itself."""
+    monkeypatch.setenv("KANHU_DATA_DIR", str(town.settings.data_dir))
+    monkeypatch.setenv("KANHU_APP_DB", f"sqlite:///{tmp_path / 'app.db'}")
+    village, other = town.profile.villages[:2]
+    db = app_db(town.settings)
+    user_id = users.add_demo_user(db, Role.CADRE, [village.area_code])
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.user = {"kanhu_session": session_id_of(sessions.start_session(db, user_id))}
     app.run()
+    assert not app.exception
     html = "\n".join(element.proto.body for element in app.get("html"))
     assert "样例数据" in html
-    assert "村干部 · 杨柳村" in html
-    assert "代庙村" not in html
+    assert f"村干部 · {village.name}" in html
+    assert other.name not in html
+    assert [link.proto.label for link in app.sidebar.get("page_link")] == ["村情", "一户一档", "口径"]
+    assert app.title[0].value
 
 
 # -- periods

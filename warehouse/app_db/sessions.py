@@ -120,4 +120,4 @@ def last_use(db: AppDb) -> dict[int, dt.datetime]:
     """When each user was last seen, by user id."""
     with db.reading() as orm:
         newest = select(Session.user_id, func.max(Session.seen_at)).group_by(Session.user_id)
-        return dict(orm.execute(newest).tuples().all())
+        return {row[0]: row[1] for row in orm.execute(newest)}
