@@ -287,7 +287,7 @@ def box_in_url(name: str, options: Sequence[str], words: str, label: Callable[[s
 
 
 def choice_in_url(name: str, options: Sequence[str], words: str, label: Callable[[str], str]) -> str:
-    """A row of buttons, one of which is always chosen; the choice lives in the URL as `name`, the first is the default."""
+    """A row of buttons, one of them always chosen; the choice lives in the URL as `name`, the first is the default."""
     key = f"choice_{name}"
     asked = st.query_params.get(name, options[0])
     value = asked if asked in options else options[0]

@@ -1,0 +1,123 @@
+"""One village: what is to be done in it and by when, how it stands beside the whole, and its households."""
+
+import datetime as dt
+
+import streamlit as st
+
+from warehouse.charts import trend
+from warehouse.i18n import label, t
+from warehouse.queries import village as asks
+from warehouse.queries.served import place, served
+from warehouse.session import (
+    XLSX,
+    Column,
+    areas,
+    box_in_url,
+    chart,
+    empty_state,
+    filters_bar,
+    freshness_line,
+    go_to,
+    header,
+    link,
+    may_go_to,
+    offer_download,
+    require_scope,
+    snapshot,
+    table,
+)
+from warehouse.words import village as words
+from warehouse.words.gaps import with_reason, worded
+
+scope = require_scope("village")
+header(t("village.title"), t("village.question"))
+filters = filters_bar(scope, kinds=("quarter", "month"), area="one")
+freshness_line(scope, filters)
+area = filters.area or ""
+name, town = areas(scope)[area], place(scope)
+months = asks.months(scope, area=area, month=filters.month)
+metrics = asks.metrics(scope, area=area, period=filters.period)
+if months.is_empty():
+    empty_state("no_rows")
+    st.stop()
+if may_go_to(scope, "coverage"):
+    link("coverage", t("village.back"), area=None)
+with st.container(border=True):
+    st.markdown(f"**{words.headline(name, months, filters.label)}**")
+    for sentence in words.findings(metrics, name, town):
+        st.markdown(f"- {sentence}")
+
+st.markdown(f"#### {t('village.section.work')}")
+if scope.households:
+    items = words.work(asks.work(scope, area=area, month=filters.month))
+    if items.is_empty():
+        st.markdown(t("village.nothing_to_do"))
+    else:
+        st.markdown(words.work_summary(items, dt.date.fromisoformat(snapshot().as_of), filters.month))
+        row = table(
+            items, words.work_columns(), key="village_work", on_select=True, height=min(560, 35 * items.height + 38)
+        )
+        if row and row["household_key"]:
+            go_to("household", household=row["household_key"])
+        offer_download(
+            scope,
+            t("village.download.work"),
+            lambda: words.export_work(items, name, served(scope), filters.label),
+            f"{t('village.export.work', name=name)}_{filters.period}.xlsx",
+            XLSX,
+            key="village_work_file",
+        )
+else:
+    st.caption(t("coverage.counts_only"))
+    columns = {"gap": t("coverage.gap"), "found": Column(t("village.column.found"), "number")}
+    table(words.gap_counts(months), columns, key="village_gaps")
+
+st.markdown(f"#### {t('village.section.figures', place=town)}")
+shown = words.compared(metrics)
+table(shown, words.compared_columns(), key="village_figures", height=35 * shown.height + 38)
+st.caption(t("village.note.figures"))
+with st.popover(t("metric.how")):
+    st.markdown(words.definitions(metrics))
+
+st.markdown(f"#### {t('village.section.trends')}")
+for column, counted in zip(st.columns(len(words.TRENDS)), words.TRENDS, strict=True):
+    with column:
+        st.markdown(f"**{t(f'village.trend.{counted}')}**")
+        chart(trend(words.trend_of(months, counted), share=False), key=f"village_trend_{counted}")
+st.caption(t("village.note.trends"))
+
+st.markdown(f"#### {t('village.section.households')}")
+if not scope.households:
+    empty_state("no_households")
+    st.stop()
+tiers = ("tekun", "dibao", "dibao_edge", "rigid_expense", "other", "none")
+levels = ("urgent", "high", "watch", "none", "unknown")
+boxes = st.columns(4)
+with boxes[0]:
+    tier = box_in_url("tier", tiers, t("village.filter.tier"), lambda code: label("tier_short", code))
+with boxes[1]:
+    by_data = box_in_url(
+        "tier_by_data", (*tiers, "unknown"), t("village.filter.by_data"), lambda code: label("tier_short", code)
+    )
+with boxes[2]:
+    risk = box_in_url("risk", levels, t("village.filter.risk"), lambda code: label("risk_level", code))
+with boxes[3]:
+    gap = box_in_url("gap", words.GAPS, t("village.filter.gap"), lambda code: label("gap", code))
+chosen = {"tier": tier, "tier_by_data": by_data, "risk": risk, "gap": gap}
+listed = asks.households(scope, month=filters.month, area=area, **chosen)
+if listed.is_empty():
+    empty_state("no_rows")
+    st.stop()
+st.caption(words.found(listed))
+listed = with_reason(listed, gap) if gap else worded(listed)
+row = table(listed, words.household_columns(why=gap is not None), key="village_households", on_select=True, height=560)
+if row:
+    go_to("household", household=row["household_key"])
+offer_download(
+    scope,
+    t("village.download.households"),
+    lambda: words.export_households(listed, name, served(scope), filters.label),
+    f"{t('village.export.households', name=name)}_{filters.period}.xlsx",
+    XLSX,
+    key="village_households_file",
+)
