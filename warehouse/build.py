@@ -22,7 +22,7 @@ import polars as pl
 
 from warehouse import intake
 from warehouse.contracts import Contract, load_contracts
-from warehouse.errors import BuildError, UsageError
+from warehouse.errors import BuildError, KanhuError, UsageError
 from warehouse.metrics import metrics_frame
 from warehouse.profiles import Profile
 from warehouse.settings import ROOT, Settings
@@ -91,7 +91,9 @@ def build(
             record = {"failed_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"), "reason": str(error)[:2000]}
             with contextlib.suppress(OSError):
                 write_whole(failure, json.dumps(record, ensure_ascii=False))
-            raise
+            if isinstance(error, KanhuError):
+                raise
+            raise BuildError(f"build: {str(error).splitlines()[0]}") from error
         finally:
             _remove_database(database)
 
