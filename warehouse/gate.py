@@ -50,6 +50,7 @@ MARTS: dict[str, Reach] = {
     "dim_extract": Reach.SIGNED_IN,
     "meta_snapshot": Reach.SIGNED_IN,
     "meta_model": Reach.SIGNED_IN,
+    "meta_column": Reach.SIGNED_IN,
     "meta_parameter": Reach.SIGNED_IN,
     "meta_metric": Reach.SIGNED_IN,
     "meta_calendar": Reach.SIGNED_IN,
