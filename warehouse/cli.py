@@ -266,7 +266,7 @@ def quarterly(
     language: Annotated[str, typer.Option(help="zh_CN or en.")] = "zh_CN",
 ) -> None:
     """The quarterly evaluation summary as a spreadsheet with its definitions."""
-    from warehouse.exports.quarterly import write_quarterly
+    from warehouse.exports.quarterly_report import write_quarterly
 
     write_quarterly(context.obj, period, to, language)
     out.print(f"{period} -> {to}")

@@ -1,0 +1,79 @@
+"""What does each word mean, and where does each figure come from?"""
+
+import streamlit as st
+
+from warehouse.i18n import join_words, t
+from warehouse.queries import about as asks
+from warehouse.session import choice_in_url, freshness_line, header, link, may_go_to, require_scope, snapshot, table
+from warehouse.words import about as words
+from warehouse.words.metric import name_of
+
+scope = require_scope("about")
+header(t("about.title"), t("about.question"))
+freshness_line(scope)
+section = choice_in_url("section", words.SECTIONS, t("about.sections"), lambda name: t(f"about.section.{name}"))
+
+if section == "method":
+    for rule in words.METHOD:
+        st.markdown(f"**{t(f'about.method.{rule}')}**  \n{t(f'about.method.{rule}.why')}")
+
+if section == "terms":
+    search = st.text_input(t("about.search"), key="about_search")
+    found = words.terms(search.strip())
+    st.caption(t("about.found", n=found.height))
+    table(found, words.terms_columns(), key="about_terms", height=min(640, 38 * (found.height + 1)))
+
+if section == "metrics":
+    catalogue = words.metrics()
+    st.caption(t("about.metrics.note", n=catalogue.height))
+    row = table(
+        catalogue, words.metrics_columns(), key="about_metrics", on_select=True, height=38 * (catalogue.height + 1)
+    )
+    if row:
+        st.query_params.update(section="lineage", metric=row["metric"])
+        st.rerun()
+
+if section == "parameters":
+    frame = asks.parameters(scope)
+    st.markdown(words.counted(frame))
+    held = words.parameters(frame)
+    for is_held, heading in ((True, "in_force"), (False, "not_in_force")):
+        part = held.filter(held["is_in_force"] == is_held)
+        if part.height:
+            st.markdown(f"#### {t(f'about.parameters.{heading}')}")
+            table(part, words.parameters_columns(), key=f"about_parameters_{heading}", height=38 * (part.height + 1))
+
+if section == "lineage":
+    catalogue = words.metrics()
+    options, asked = catalogue["metric"].to_list(), st.query_params.get("metric")
+    metric = st.selectbox(
+        t("about.choose_metric"),
+        options,
+        index=options.index(asked) if asked in options else 0,
+        format_func=name_of,
+        key="about_metric",
+        on_change=lambda: st.query_params.update(metric=st.session_state["about_metric"]),
+    )
+    st.markdown(words.definition(metric))
+    titles = asks.titles(scope)
+    lineage = asks.lineage(asks.models(scope), set(titles), words.model_of(metric))
+    names = [titles[code] for code in lineage.extracts]
+    st.markdown(t("about.lineage.counted", models=lineage.models.height, lists=len(names), names=join_words(names)))
+    if may_go_to(scope, "evaluation"):
+        link("evaluation", t("about.to_evaluation", name=name_of(metric)), metric=metric)
+    path = words.path(lineage)
+    st.caption(t("about.lineage.note"))
+    row = table(path, words.path_columns(), key=f"about_path_{metric}", on_select=True)
+    chosen = row["model"] if row else words.model_of(metric)
+    with st.expander(t("about.sql", model=chosen), expanded=row is not None):
+        st.code(asks.model_sql(scope, chosen), language="sql")
+
+if section == "lists":
+    lists = words.extracts(asks.extracts(scope))
+    st.caption(t("about.lists.note", n=lists.height))
+    table(lists, words.extracts_columns(), key="about_lists", height=38 * (lists.height + 1))
+
+if section == "snapshot":
+    for line in words.snapshot_lines(snapshot(), asks.loads(scope)):
+        st.markdown(f"- {line}")
+    st.caption(t("about.snapshot.note"))

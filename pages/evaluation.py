@@ -1,0 +1,143 @@
+"""How well does the work do, against targets and the period before? Every metric, and one at a time in detail."""
+
+import streamlit as st
+
+from warehouse.charts import funnel, interval_dots, trend
+from warehouse.charts.evaluation import metric_table
+from warehouse.exports.csv_file import csv_file
+from warehouse.exports.quarterly_report import quarterly_report
+from warehouse.i18n import fmt_period, join_words, t
+from warehouse.metrics import load_metrics
+from warehouse.queries import about
+from warehouse.queries import evaluation as asks
+from warehouse.queries.served import place, served
+from warehouse.session import (
+    CSV,
+    XLSX,
+    areas,
+    cached,
+    chart,
+    empty_state,
+    filters_bar,
+    freshness_line,
+    go_to,
+    header,
+    link,
+    may_go_to,
+    offer_download,
+    require_scope,
+)
+from warehouse.stats.funnel import share_limits
+from warehouse.words import evaluation as words
+from warehouse.words.about import parameter
+from warehouse.words.exports import meta
+from warehouse.words.metric import name_of
+
+scope = require_scope("evaluation")
+header(t("evaluation.title"), t("evaluation.question"))
+filters = filters_bar(scope, kinds=("quarter", "month", "year"))
+freshness_line(scope, filters)
+metrics = asks.metrics(scope, period=filters.period, area=filters.area)
+if metrics.is_empty():
+    empty_state("no_rows")
+    st.stop()
+town, earlier, titles = place(scope), fmt_period(filters.before().period), about.titles(scope)
+where = areas(scope)[filters.area] if filters.area else town
+rows = {row["metric"]: row for row in metrics.iter_rows(named=True)}
+
+with st.container(border=True):
+    for sentence in words.overview(metrics, earlier, titles):
+        st.markdown(f"- {sentence}")
+stand_ins = [parameter(name) for name in about.stand_ins(scope)]
+if stand_ins:
+    st.caption(t("evaluation.stand_in", names=join_words(stand_ins)))
+
+st.markdown(f"#### {t('evaluation.section.table', where=where, period=filters.label)}")
+series = asks.series(scope, period=filters.period, area=filters.area)
+st.html(metric_table(words.lines(metrics, series, earlier, titles), earlier=earlier))
+st.caption(t("evaluation.note.table"))
+
+shown, columns = words.exported(metrics, earlier, titles)
+source, name = meta(served(scope)), f"{t('evaluation.title')}_{filters.period}"
+quarter = f"{filters.end.year}Q{(filters.month.month + 2) // 3}"
+boxes = st.columns(3)
+with boxes[0]:
+    offer_download(
+        scope,
+        t("evaluation.quarterly", quarter=fmt_period(quarter)),
+        lambda: quarterly_report(lambda question, **given: cached(question, scope, **given), quarter),
+        f"{t('evaluation.quarterly.file')}_{quarter}.xlsx",
+        XLSX,
+        key="evaluation_quarterly",
+    )
+with boxes[1]:
+    offer_download(
+        scope,
+        t("evaluation.xlsx"),
+        lambda: words.as_xlsx(shown, columns, source, where, filters.label),
+        f"{name}.xlsx",
+        XLSX,
+        key="evaluation_xlsx",
+    )
+with boxes[2]:
+    offer_download(
+        scope, t("evaluation.csv"), lambda: csv_file(shown, columns), f"{name}.csv", CSV, key="evaluation_csv"
+    )
+
+st.markdown(f"#### {t('evaluation.section.one')}")
+options = [metric for part in asks.themes().values() for metric in part if metric in rows]
+asked = st.query_params.get("metric")
+metric = st.selectbox(
+    t("evaluation.choose"),
+    options,
+    index=options.index(asked) if asked in options else 0,
+    format_func=name_of,
+    key="evaluation_metric",
+    on_change=lambda: st.query_params.update(metric=st.session_state["evaluation_metric"]),
+)
+entry, row = load_metrics()[metric], rows[metric]
+for sentence in words.standing(row, earlier, titles):
+    st.markdown(f"- {sentence}")
+with st.popover(t("metric.how")):
+    st.markdown(words.about_metric(metric, filters.period))
+    link("about", t("evaluation.to_lineage"), section="lineage", metric=metric)
+
+months = asks.months(scope, metric=metric, until=filters.end, area=filters.area)
+st.markdown(f"##### {t('evaluation.section.trend', metric=name_of(metric), where=where)}")
+if months["value"].null_count() == months.height:
+    empty_state("no_rows")
+else:
+    limits = None if filters.area else words.limits(months, metric)
+    st.markdown(t("evaluation.village_trend") if filters.area else words.moved(months, limits))
+    drawn = trend(months, share=entry.unit != "count", target=entry.target, limits=limits)
+    chart(drawn, key=f"evaluation_trend_{metric}")
+
+compared = []
+if not filters.area and "area" in entry.scopes and entry.unit != "villages":
+    compared.append(("village", asks.villages(scope, metrics=[metric], period=filters.period)))
+if not filters.area and "department" in entry.scopes:
+    compared.append(
+        ("department", words.named_departments(asks.departments(scope, metric=metric, period=filters.period)))
+    )
+for unit, frame in compared:
+    st.markdown(f"##### {t(f'evaluation.section.{unit}', metric=name_of(metric), place=town)}")
+    found = words.judged(frame, row, town, unit=unit)
+    if found is None:
+        empty_state("no_rows")
+        continue
+    for sentence in found.sentences:
+        st.markdown(f"- {sentence}")
+    left, right = st.columns([6, 5], gap="large")
+    good = words.better(metric)
+    with left:
+        dots = interval_dots(found.frame, found.p0, place=town, better=good, target=entry.target)
+        picked = chart(dots, key=f"evaluation_dots_{unit}_{metric}", on_select=unit == "village")
+    with right:
+        named = {"place": town, "counted": t("evaluation.counted")}
+        drawn = funnel(found.frame, share_limits(found.p0, found.frame["denominator"]), found.p0, better=good, **named)
+        picked = chart(drawn, key=f"evaluation_funnel_{unit}_{metric}", on_select=unit == "village") or picked
+    st.caption(t("evaluation.note.order"))
+    if picked:
+        go_to("village" if may_go_to(scope, "village") else "evaluation", area=picked["area_code"])
+if entry.unit == "villages" and not filters.area:
+    st.markdown(words.villages_left(asks.villages(scope, metrics=[metric], period=filters.period)))

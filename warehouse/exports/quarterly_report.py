@@ -1,0 +1,139 @@
+"""The quarterly summary of a snapshot: asks for what it holds, in the reader's language, and writes the workbook.
+
+`ask` is how questions reach the gate: the cached one of a page, or that of the command line.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+import polars as pl
+
+from warehouse import i18n
+from warehouse.app_db import app_db, audit
+from warehouse.errors import UsageError
+from warehouse.exports.quarterly import QuarterlyFrames, quarterly_summary
+from warehouse.gate import current_gate
+from warehouse.i18n import in_language
+from warehouse.metrics import load_metrics
+from warehouse.queries.evaluation import themes
+from warehouse.scope import ALL, Role, build_scope
+from warehouse.session import period_before, period_days
+from warehouse.settings import Settings
+from warehouse.words.about import document, parameter
+from warehouse.words.evaluation import better, definition_row
+from warehouse.words.exports import meta
+from warehouse.words.metric import name_of
+
+COMMAND_LINE = "command line"
+# The figures that the sheet of villages tells: what is counted in each village, complements left out.
+OF_VILLAGES = (
+    "coverage_rate", "ineligible_rate", "monitored_rate", "warning_checked_in_time", "survey_coverage",
+    "rectified_in_time", "income_known",
+)  # fmt: skip
+
+
+class Ask(Protocol):
+    """Runs `sql/<name>.sql` within a scope."""
+
+    def __call__(self, name: str, /, **params: object) -> pl.DataFrame: ...
+
+
+def write_quarterly(settings: Settings, period: str, to: Path, language: str) -> None:
+    """Write the summary of `period` (2025Q4) from the snapshot that is served, in `language`; put in the audit trail.
+
+    Raises: UsageError for a quarter the snapshot does not hold, ConfigError for a language there is not.
+    """
+    i18n.set_language(language)
+    gate = current_gate(settings)
+    scope = build_scope(
+        user_id=0,
+        user_name=COMMAND_LINE,
+        role=Role.OFFICE,
+        granted_areas=(ALL,),
+        granted_departments=(ALL,),
+        granted_households=False,
+        villages=gate.villages,
+        departments=gate.departments,
+    )
+
+    def ask(name: str, /, **params: object) -> pl.DataFrame:
+        return gate.query(name, scope, params)
+
+    to.write_bytes(quarterly_report(ask, period))
+    audit.record(app_db(settings), COMMAND_LINE, audit.Action.EXPORTED, to.name)
+
+
+def quarterly_report(ask: Ask, period: str) -> bytes:
+    """The summary of `period` as .xlsx. Raises: UsageError for a quarter the snapshot does not hold. Source: ST-6b."""
+    if not re.fullmatch(r"\d{4}Q[1-4]", period):
+        raise UsageError(f"--period: got {period!r}, expected a quarter such as 2025Q4.")
+    earlier = period_before(period)
+    metrics = ask("evaluation/metrics", period_kind="quarter", period=period, earlier=earlier, area=None)
+    place = ask("shell/snapshot").row(0, named=True)
+    if metrics.is_empty():
+        held = f"{place['first_month']:%Y-%m} to {place['last_month']:%Y-%m}"
+        raise UsageError(f"--period: got {period}, expected a quarter from {held}.")
+    start, end = period_days(period)
+    parameters = ask("about/parameters")
+    stand_ins = parameters.filter("is_stand_in", "is_in_force")["parameter"].to_list()
+    frames = QuarterlyFrames(
+        metrics=_metrics(metrics),
+        villages=ask("evaluation/villages", metrics=",".join(OF_VILLAGES), period_kind="quarter", period=period),
+        issues=ask("quarterly/issues", end=end),
+        quality=_quality(ask("quarterly/lists", start=start, end=end)),
+        definitions=_definitions(),
+        parameters=_parameters(
+            parameters.filter(
+                (pl.col("valid_from") <= end) & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= end))
+            )
+        ),
+    )
+    said = replace(meta(place), stand_ins=tuple(parameter(name) for name in stand_ins))
+    return quarterly_summary(period, earlier, frames, said)
+
+
+def _in_order() -> list[str]:
+    return [metric for part in themes().values() for metric in part]
+
+
+def _metrics(metrics: pl.DataFrame) -> pl.DataFrame:
+    order = pl.DataFrame({"metric": _in_order()})
+    frame = order.join(metrics, on="metric", how="inner", maintain_order="left")
+    counts = [metric for metric, entry in load_metrics().items() if entry.unit == "count"]
+    return frame.with_columns(
+        pl.Series("name", [name_of(metric) for metric in frame["metric"]], dtype=pl.String),
+        pl.Series("better", [better(metric) for metric in frame["metric"]], dtype=pl.String),
+        # The column of rates would show a count of 25 as 2500%: numerator and denominator say it.
+        pl.when(pl.col("metric").is_in(counts)).then(None).otherwise(pl.col("value")).alias("value"),
+    )
+
+
+def _quality(lists: pl.DataFrame) -> pl.DataFrame:
+    rows = lists.to_dicts()
+    return lists.with_columns(
+        pl.Series("name", [in_language(row["title"], row["title_en"]) for row in rows], dtype=pl.String),
+        pl.Series(
+            "department", [in_language(row["department"], row["department_en"]) for row in rows], dtype=pl.String
+        ),
+    )
+
+
+def _definitions() -> pl.DataFrame:
+    return pl.DataFrame([{"name": name_of(metric), **definition_row(metric)} for metric in _in_order()])
+
+
+def _parameters(parameters: pl.DataFrame) -> pl.DataFrame:
+    rows = parameters.to_dicts()
+    return parameters.with_columns(
+        pl.Series("parameter", [parameter(row["parameter"]) for row in rows], dtype=pl.String),
+        pl.Series("source", [_source(row["source"], row["clause"]) for row in rows], dtype=pl.String),
+    )
+
+
+def _source(source: str, clause: str) -> str:
+    """stand_in and local stay as they are (the sheet words them); a document is named by its clause."""
+    return source if source in ("stand_in", "local") else document(clause)

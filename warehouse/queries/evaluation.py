@@ -1,0 +1,88 @@
+"""What the evaluation page asks: how does the work do, metric by metric, against targets and the period before?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Final
+
+import polars as pl
+
+from warehouse import session
+from warehouse.metrics import load_metrics
+from warehouse.scope import Scope
+
+# Under which heading a metric is read, in reading order. What a catalogue adds later stands under `other`.
+THEMES: Final[dict[str, tuple[str, ...]]] = {
+    "coverage": (
+        "coverage_rate", "missed_rate", "ineligible_rate", "monitored_rate", "single_cover_rate", "checked_first_rate",
+    ),
+    "warnings": ("warning_checked_in_time", "warning_yield"),
+    "identification": ("identified_in_time", "publicity_met", "elimination_sound"),
+    "measures": ("plan_in_time", "measures_done", "no_measure_one_month", "file_complete"),
+    "inspection": (
+        "survey_coverage", "inspection_coverage", "lookback_coverage", "rectified_in_time", "lookback_passed",
+        "repeat_issue_rate",
+    ),
+    "data": ("push_on_time", "push_quality", "link_rate", "income_known"),
+}  # fmt: skip
+
+
+def themes() -> dict[str, tuple[str, ...]]:
+    """The metrics of the catalogue by heading, in reading order."""
+    known = load_metrics()
+    found = {theme: tuple(metric for metric in metrics if metric in known) for theme, metrics in THEMES.items()}
+    placed = {metric for metrics in THEMES.values() for metric in metrics}
+    rest = tuple(metric for metric in known if metric not in placed)
+    return {theme: metrics for theme, metrics in {**found, "other": rest}.items() if metrics}
+
+
+def metrics(scope: Scope, *, period: str, area: str | None = None) -> pl.DataFrame:
+    """How does every metric stand in a period, beside the period before, for the whole or one village?
+
+    Returns: one row per metric: metric, period, is_partial, numerator, denominator, unknown (counts outside the ratio),
+    numerator_people, denominator_people (null where people make no sense), value (0-1, or the count; null unless
+    known), low, high, target, state, lists_missing, earlier_numerator, earlier_denominator, earlier_value (null: none).
+    """
+    return session.cached(
+        "evaluation/metrics",
+        scope,
+        period_kind=session.kind_of(period),
+        period=period,
+        earlier=session.period_before(period),
+        area=area,
+    )
+
+
+def series(scope: Scope, *, period: str, area: str | None = None) -> dict[str, list[float | None]]:
+    """The values of every metric in the periods of that kind up to `period`, oldest first (null: not known)."""
+    kind = session.kind_of(period)
+    frame = session.cached("evaluation/series", scope, period_kind=kind, period=period, area=area)
+    return {key[0]: part["value"].to_list() for key, part in frame.partition_by("metric", as_dict=True).items()}
+
+
+def months(scope: Scope, *, metric: str, until: dt.date, area: str | None = None) -> pl.DataFrame:
+    """How did a metric move, month by month up to a day?
+
+    Returns: one row per month: period (2025-12), numerator, denominator, value (null: not known), state.
+    """
+    return session.cached("evaluation/months", scope, metric=metric, until=until, area=area)
+
+
+def villages(scope: Scope, *, metrics: Iterable[str], period: str) -> pl.DataFrame:
+    """How do these metrics stand in every village?
+
+    Returns: one row per metric and village, villages by code: metric, area_code, name, numerator, denominator, unknown
+    (0 where nothing was counted), value, low, high (null: none to count), state. No row for a metric without villages.
+    """
+    kind, wanted = session.kind_of(period), ",".join(sorted(metrics))
+    return session.cached("evaluation/villages", scope, metrics=wanted, period_kind=kind, period=period)
+
+
+def departments(scope: Scope, *, metric: str, period: str) -> pl.DataFrame:
+    """How does a metric stand in every department?
+
+    Returns: one row per department by code: department_code, name, name_en, numerator, denominator, value, low, high.
+    """
+    kind = session.kind_of(period)
+    return session.cached("evaluation/departments", scope, metric=metric, period_kind=kind, period=period)

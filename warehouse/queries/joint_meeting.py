@@ -1,0 +1,109 @@
+"""What the joint meeting asks: how do we stand, what changed, what must be decided? (YL-2a, YL-5a)"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from warehouse import session
+from warehouse.queries import evaluation
+from warehouse.scope import Scope
+from warehouse.session import Filters
+
+# The headline figures, and those by which villages are compared: shares that only mirror another are left out.
+HEADLINES: Final = (
+    "coverage_rate", "missed_rate", "ineligible_rate", "monitored_rate", "warning_checked_in_time", "rectified_in_time",
+    "lookback_coverage", "push_on_time", "income_known",
+)  # fmt: skip
+COMPARED: Final = (
+    "missed_rate", "ineligible_rate", "monitored_rate", "warning_checked_in_time", "rectified_in_time", "measures_done",
+    "survey_coverage", "income_known",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """What is on the table in one period. Frames as the functions of this module and of evaluation return them."""
+
+    metrics: pl.DataFrame
+    series: dict[str, list[float | None]]
+    villages: pl.DataFrame
+    totals: pl.DataFrame
+    hazards: pl.DataFrame
+    lists: pl.DataFrame
+    open_warnings: pl.DataFrame
+    issues: pl.DataFrame
+
+
+def meeting(scope: Scope, filters: Filters) -> Meeting:
+    """Everything the page tells of a period, each part remembered by itself."""
+    before = filters.before()
+    return Meeting(
+        metrics=evaluation.metrics(scope, period=filters.period),
+        series=evaluation.series(scope, period=filters.period),
+        villages=evaluation.villages(scope, metrics=(*COMPARED, "lookback_coverage"), period=filters.period),
+        totals=totals(scope, month=filters.month, earlier=before.month),
+        hazards=hazards(scope, start=filters.start, end=filters.end),
+        lists=lists(scope, start=filters.start, end=filters.end),
+        open_warnings=open_warnings(scope, month=filters.month),
+        issues=issues(scope, month=filters.month),
+    )
+
+
+def default_period(scope: Scope) -> str | None:
+    """The newest quarter that is over and whole; null where that is the newest of all, or there is none yet."""
+    newest = session.periods("quarter", *(dt.date.fromisoformat(m) for m in _months()))[0]
+    found: str | None = session.cached("joint_meeting/newest_full", scope, period_kind="quarter")["period"].item()
+    return None if found == newest else found
+
+
+def _months() -> tuple[str, str]:
+    return session.snapshot().first_month, session.snapshot().last_month
+
+
+def totals(scope: Scope, *, month: dt.date, earlier: dt.date) -> pl.DataFrame:
+    """How many households and people does each matter touch at the end of two months?
+
+    Returns: one row per month that has data: month, households, eligible, covered, missed, ineligible, unmonitored,
+    monitored, ever_monitored, eligible_unknown, dropped, dead_or_moved_active (households), single_cover_missed
+    (people), and missed_people, ineligible_people, unmonitored_people, monitored_people.
+    """
+    return session.cached("joint_meeting/totals", scope, month=month, earlier=earlier)
+
+
+def hazards(scope: Scope, *, start: dt.date, end: dt.date) -> pl.DataFrame:
+    """How many new warnings came, by village and by cause, and how many were to be expected?
+
+    Returns: one row per month and village, and per month and cause: kind (village, cause), month, code, name (null for
+    causes), new_warnings (households and lists), expected_warnings (null: no month before). Source: YL-2a.
+    """
+    return session.cached("joint_meeting/hazards", scope, start=start, end=end)
+
+
+def lists(scope: Scope, *, start: dt.date, end: dt.date) -> pl.DataFrame:
+    """Which lists of a period, or due in it, came late or not at all?
+
+    Returns: one row per list and month: extract, month, owner, kind, due_on, received_on (null: not), days_late, state
+    (late, missing), is_due_in_period, is_of_period, title, title_en, department, department_en. Source: YL-3.
+    """
+    return session.cached("joint_meeting/lists", scope, start=start, end=end)
+
+
+def open_warnings(scope: Scope, *, month: dt.date) -> pl.DataFrame:
+    """How many warnings up to a month are still unchecked past their limit on the snapshot's day?
+
+    Returns: one row per department with any: department_code, name, name_en, overdue (households and lists).
+    """
+    return session.cached("joint_meeting/open_warnings", scope, month=month)
+
+
+def issues(scope: Scope, *, month: dt.date) -> pl.DataFrame:
+    """How do the problems of every village stand at the end of a month?
+
+    Returns: one row per village by code: area_code, name, open (not put right), overdue (of these past their day),
+    failed (look-back not passed, not put right since), awaiting (put right, not looked back on). Source: ST-6a.
+    """
+    return session.cached("joint_meeting/issues", scope, month=month)

@@ -1,0 +1,213 @@
+"""What the definitions page says: terms, metrics, parameters with their sources, lineage, lists and method."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Final
+
+import polars as pl
+
+from warehouse.i18n import (
+    LANGUAGES,
+    catalogue,
+    fmt_date,
+    fmt_instant,
+    fmt_month,
+    fmt_number,
+    fmt_share,
+    has_text,
+    in_language,
+    language,
+    t,
+)
+from warehouse.metrics import load_metrics
+from warehouse.queries.about import Lineage
+from warehouse.queries.evaluation import themes
+from warehouse.session import Column
+from warehouse.snapshots import Snapshot
+from warehouse.words.metric import name_of
+
+SECTIONS: Final = ("method", "terms", "metrics", "parameters", "lineage", "lists", "snapshot")
+METHOD: Final = (
+    "no_ranking",
+    "interval",
+    "due",
+    "unknown",
+    "none_found",
+    "missing",
+    "errors",
+    "change",
+    "series",
+    "people",
+)
+_GROUPS: Final = ("people", "cover", "work", "figures")
+_TERM: Final = "about.term."
+
+
+def parameter(code: str) -> str:
+    """The parameter's name; one that has none yet keeps its code."""
+    return t(f"about.parameter.{code}") if has_text(f"about.parameter.{code}") else code
+
+
+def document(clause: str) -> str:
+    """The document that a clause such as `BX 二(四)1` is of; an unknown one keeps its letters."""
+    letters = clause.split(" ")[0].split("-")[0]
+    return t(f"about.document.{letters}") if has_text(f"about.document.{letters}") else letters
+
+
+def terms(search: str = "") -> pl.DataFrame:
+    """The glossary, the other language's word beside it: group, term, other, meaning. `search` in any of them."""
+    own, other = catalogue(language()), catalogue(next(name for name in LANGUAGES if name != language()))
+    rows = [
+        {
+            "group": t(f"about.terms.{group}"),
+            "term": own[key],
+            "other": other[key],
+            "meaning": own[f"{key.removesuffix('.name')}.meaning"],
+        }
+        for group in _GROUPS
+        for key in own
+        if key.startswith(f"{_TERM}{group}.") and key.endswith(".name")
+    ]
+    found = [row for row in rows if search.casefold() in " ".join(row.values()).casefold()]
+    schema = dict.fromkeys(("group", "term", "other", "meaning"), pl.String)
+    return pl.DataFrame(found, schema=schema)
+
+
+def terms_columns() -> dict[str, Column]:
+    wide = {"meaning": "large", "term": "medium", "other": "medium"}
+    names = ("group", "term", "other", "meaning")
+    return {name: Column(t(f"about.column.{name}"), width=wide.get(name)) for name in names}  # type: ignore[arg-type]
+
+
+def metrics() -> pl.DataFrame:
+    """The catalogue in reading order: metric (id), theme, name, question, numerator, denominator, target, clause."""
+    rows = []
+    for theme, chosen in themes().items():
+        for metric in chosen:
+            entry = load_metrics()[metric]
+            rows.append(
+                {
+                    "metric": metric,
+                    "theme": t(f"evaluation.theme.{theme}"),
+                    "name": name_of(metric),
+                    "question": in_language(entry.question_zh, entry.question_en),
+                    "numerator": in_language(entry.numerator_zh, entry.numerator_en),
+                    "denominator": in_language(entry.denominator_zh, entry.denominator_en),
+                    "counting": t(f"about.counting.{entry.counting}"),
+                    "target": fmt_share(entry.target, 0) if entry.target is not None else "",
+                    "clause": entry.clause,
+                }
+            )
+    return pl.DataFrame(rows)
+
+
+def metrics_columns() -> dict[str, Column]:
+    names = ("theme", "name", "question", "numerator", "denominator", "counting", "target", "clause")
+    return {name: Column(t(f"about.column.{name}")) for name in names}
+
+
+def parameters(frame: pl.DataFrame) -> pl.DataFrame:
+    """The values with their marks: name, value, unit, valid_from, valid_to, mark, source, clause, note, state."""
+    rows = frame.to_dicts()
+    return frame.with_columns(
+        pl.Series("name", [parameter(row["parameter"]) for row in rows], dtype=pl.String),
+        pl.Series("mark", [_mark(row) for row in rows], dtype=pl.String),
+        pl.Series("document", [_source(row) for row in rows], dtype=pl.String),
+        pl.Series("note", [row["note"] or "" for row in rows], dtype=pl.String),
+    ).sort("is_in_force", descending=True, maintain_order=True)
+
+
+def _mark(row: dict[str, Any]) -> str:
+    if row["is_stand_in"]:
+        return t("about.mark.stand_in")
+    return t("about.mark.local") if row["is_local"] else t("about.mark.document")
+
+
+def _source(row: dict[str, Any]) -> str:
+    return "" if row["is_stand_in"] or row["is_local"] else document(row["clause"])
+
+
+def parameters_columns() -> dict[str, Column]:
+    kinds = {"valid_from": "date", "valid_to": "date"}
+    names = ("name", "value", "unit", "mark", "valid_from", "valid_to", "document", "clause", "note")
+    return {name: Column(t(f"about.column.{name}"), kinds.get(name, "text")) for name in names}  # type: ignore[arg-type]
+
+
+def counted(frame: pl.DataFrame) -> str:
+    """How many parameters hold, of which stand in for the place's own or are set locally."""
+    held = frame.filter("is_in_force")
+    return t(
+        "about.parameters.counted",
+        n=fmt_number(held.height),
+        stand_in=fmt_number(int(held["is_stand_in"].sum())),
+        local=fmt_number(int(held["is_local"].sum())),
+    )
+
+
+def path(lineage: Lineage) -> pl.DataFrame:
+    """The models of a lineage as a table: step, model, layer, description, reads."""
+    layers = [t(f"about.layer.{layer}") for layer in lineage.models["layer"]]
+    return lineage.models.with_columns(pl.Series("layer", layers, dtype=pl.String)).sort("step", "model")
+
+
+def path_columns() -> dict[str, Column]:
+    kinds = {"step": "number"}
+    names = ("step", "model", "layer", "description", "reads")
+    return {name: Column(t(f"about.column.{name}"), kinds.get(name, "text")) for name in names}  # type: ignore[arg-type]
+
+
+def extracts(frame: pl.DataFrame) -> pl.DataFrame:
+    """The lists with owners and due rules: title, kind, department, unit, contact_post, due, newest_month, received."""
+    rows = frame.to_dicts()
+    return frame.with_columns(
+        pl.Series("title", [in_language(row["title"], row["title_en"]) for row in rows], dtype=pl.String),
+        pl.Series("kind", [t(f"about.kind.{row['kind']}") for row in rows], dtype=pl.String),
+        pl.Series(
+            "department", [in_language(row["department"], row["department_en"]) for row in rows], dtype=pl.String
+        ),
+        pl.Series("due", [_due(row["due_day"]) for row in rows], dtype=pl.String),
+    )
+
+
+def _due(day: str | None) -> str:
+    return t("about.due", day=day) if day else t("about.due_none")
+
+
+def extracts_columns() -> dict[str, Column]:
+    kinds = {"newest_month": "month", "newest_received_on": "date"}
+    names = ("title", "kind", "department", "unit", "contact_post", "due", "newest_month", "newest_received_on")
+    return {name: Column(t(f"about.column.{name}"), kinds.get(name, "text")) for name in names}  # type: ignore[arg-type]
+
+
+def snapshot_lines(snapshot: Snapshot, loads: dict[str, Any]) -> list[str]:
+    """What is served: which snapshot, by which rules, from how many loads."""
+    built = dt.datetime.fromisoformat(snapshot.built_at).astimezone()
+    first, last = (dt.date.fromisoformat(month) for month in (snapshot.first_month, snapshot.last_month))
+    said = [
+        t("about.snapshot.id", snapshot=snapshot.snapshot_id, built=fmt_instant(built)),
+        t("about.snapshot.months", first=fmt_month(first), last=fmt_month(last)),
+        t("about.snapshot.as_of", day=fmt_date(dt.date.fromisoformat(snapshot.as_of))),
+        t("about.snapshot.rules", rules=snapshot.rules_version),
+    ]
+    counts = {name: fmt_number(loads[name]) for name in ("received", "in_force", "refused")}
+    return [*said, t("about.snapshot.loads", **counts)] if loads["received"] else said
+
+
+def model_of(metric: str) -> str:
+    """The model that counts the metric."""
+    return load_metrics()[metric].model
+
+
+def definition(metric: str) -> str:
+    """Question, numerator, denominator, clause and caveat of the metric, in Markdown."""
+    entry = load_metrics()[metric]
+    return t(
+        "about.definition",
+        question=in_language(entry.question_zh, entry.question_en),
+        numerator=in_language(entry.numerator_zh, entry.numerator_en),
+        denominator=in_language(entry.denominator_zh, entry.denominator_en),
+        clause=entry.clause,
+        caveat=in_language(entry.caveat_zh, entry.caveat_en),
+        model=entry.model,
+    )

@@ -1,0 +1,335 @@
+"""What the evaluation page says: every metric as a line of a table, one metric in detail, and the exported tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import polars as pl
+
+from warehouse.exports.cells import Column, Kind
+from warehouse.exports.xlsx import Meta, Sheet, workbook
+from warehouse.i18n import (
+    fmt_interval,
+    fmt_number,
+    fmt_period,
+    fmt_points,
+    fmt_ratio,
+    fmt_share,
+    in_language,
+    join_words,
+    label,
+    t,
+)
+from warehouse.metrics import load_metrics
+from warehouse.queries.evaluation import themes
+from warehouse.stats.funnel import with_verdict
+from warehouse.stats.intervals import with_share
+from warehouse.stats.verdicts import (
+    Better,
+    Change,
+    Wording,
+    better_of,
+    change,
+    change_sentence,
+    series_sentence,
+    state_sentence,
+    target_sentence,
+    unknown_sentence,
+    villages_sentences,
+)
+from warehouse.stats.xmr import Series, xmr
+from warehouse.words.metric import definition, name_of
+
+Tone = Literal["better", "worse", "plain", "unknown"]
+
+
+# -- one row of metric_values in words --------------------------------------------------------------------------------
+
+
+def better(metric: str) -> Better:
+    """Which side is good."""
+    return better_of(load_metrics()[metric].direction)
+
+
+def value_text(row: Mapping[str, Any]) -> str:
+    """The value as shown: a share, a count, villages of all villages; or why there is none."""
+    if row["state"] != "known":
+        return t(f"format.{row['state']}")
+    unit = load_metrics()[row["metric"]].unit
+    if unit == "count":
+        return fmt_number(row["numerator"])
+    return counts_text(row) if unit == "villages" else fmt_share(row["value"])
+
+
+def counts_text(row: Mapping[str, Any]) -> str:
+    """Numerator over denominator; empty where a list is missing."""
+    return fmt_ratio(row["numerator"], row["denominator"]) if row["numerator"] is not None else ""
+
+
+def interval_text(row: Mapping[str, Any]) -> str:
+    """The 95% interval; empty for what has none: a count, a full count of villages, nothing to count."""
+    return fmt_interval(row["low"], row["high"]) if row["low"] is not None else ""
+
+
+def change_of(row: Mapping[str, Any]) -> Change:
+    """The metric against the period before; unknown unless both are known."""
+    if row["state"] != "known":
+        return Change("unknown")
+    return change(row["numerator"], row["denominator"], row["earlier_numerator"], row["earlier_denominator"])
+
+
+def list_names(codes: str | None, titles: Mapping[str, str]) -> str:
+    """The lists of `lists_missing` by their titles."""
+    return join_words([titles.get(code, code) for code in (codes or "").split("、") if code])
+
+
+# -- the table of all metrics -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """A metric as the table shows it. change_tone: a real change for the better or the worse; plain: no real one."""
+
+    metric: str
+    name: str
+    definition: tuple[tuple[str, str], ...]
+    value: str
+    counts: str
+    interval: str
+    unknown: str
+    target: str
+    change: str
+    change_tone: Tone
+    change_detail: str
+    series: tuple[float | None, ...]
+
+
+def lines(
+    metrics: pl.DataFrame, series: Mapping[str, list[float | None]], earlier: str, titles: Mapping[str, str]
+) -> dict[str, list[Line]]:
+    """Every metric as a line, by theme in reading order; a theme without any is left out."""
+    rows = {row["metric"]: row for row in metrics.iter_rows(named=True)}
+    found = {
+        theme: [_line(rows[metric], series.get(metric, []), earlier, titles) for metric in chosen if metric in rows]
+        for theme, chosen in themes().items()
+    }
+    return {theme: part for theme, part in found.items() if part}
+
+
+def _line(row: dict[str, Any], series: list[float | None], earlier: str, titles: Mapping[str, str]) -> Line:
+    moved = change_of(row)
+    missing = list_names(row["lists_missing"], titles)
+    return Line(
+        metric=row["metric"],
+        name=name_of(row["metric"]),
+        definition=_parts(row["metric"]),
+        value=value_text(row),
+        counts=counts_text(row) or t("evaluation.missing", lists=missing),
+        interval=interval_text(row),
+        unknown=fmt_number(row["unknown"]) if row["unknown"] else "",
+        target=_target(row),
+        change=t(f"evaluation.change.{moved.kind}", gap=fmt_points(moved.gap)),
+        change_tone=_tone(moved, better(row["metric"])),
+        change_detail=change_sentence(moved, earlier),
+        series=tuple(series),
+    )
+
+
+def _parts(metric: str) -> tuple[tuple[str, str], ...]:
+    """Heading and words of each part of a metric's definition."""
+    found = load_metrics()[metric]
+    told = {
+        "question": in_language(found.question_zh, found.question_en),
+        "numerator": in_language(found.numerator_zh, found.numerator_en),
+        "denominator": in_language(found.denominator_zh, found.denominator_en),
+        "clause": found.clause,
+        "caveat": in_language(found.caveat_zh, found.caveat_en),
+        "model": found.model,
+    }
+    return tuple((t(f"evaluation.part.{part}"), words) for part, words in told.items())
+
+
+def _target(row: Mapping[str, Any]) -> str:
+    """Whether the target is met; all villages are counted, so that of villages leaves nothing to chance."""
+    if row["target"] is None:
+        return ""
+    if row["state"] == "known" and load_metrics()[row["metric"]].unit == "villages":
+        left = row["denominator"] - row["numerator"]
+        return t("evaluation.villages_left", n=fmt_number(left)) if left else t("evaluation.villages_done")
+    words = target_sentence(row["numerator"], row["denominator"], row["target"], better(row["metric"]))
+    return words or fmt_share(row["target"])
+
+
+def _tone(moved: Change, good: Better) -> Tone:
+    if moved.kind in ("unknown", "none") or good is None:
+        return "unknown" if moved.kind == "unknown" else "plain"
+    return "better" if (moved.kind == "up") == (good == "high") else "worse"
+
+
+def overview(metrics: pl.DataFrame, earlier: str, titles: Mapping[str, str]) -> list[str]:
+    """Which metrics really changed, which miss their target, which cannot be counted; and what chance does."""
+    rows = metrics.to_dicts()
+    moves = {row["metric"]: change_of(row) for row in rows}
+    tones = {metric: _tone(found, better(metric)) for metric, found in moves.items()}
+    named = {
+        tone: [name_of(metric) for metric, found in tones.items() if found == tone] for tone in ("better", "worse")
+    }
+    compared = sum(found.kind != "unknown" for found in moves.values())
+    said = []
+    if compared:
+        counts = {f"n_{tone}": fmt_number(len(names)) for tone, names in named.items()}
+        lists = {tone: _bracketed(names) for tone, names in named.items()}
+        chance = fmt_number(compared * 0.05, 1)
+        said.append(t("evaluation.say.change", earlier=earlier, n=compared, chance=chance, **counts, **lists))
+    else:
+        said.append(t("evaluation.say.no_earlier", earlier=earlier))
+    aimed = [row for row in rows if row["target"] is not None and row["state"] == "known"]
+    short = [row for row in aimed if row["value"] < row["target"]]
+    if aimed:
+        told = [t("evaluation.say.short", name=name_of(row["metric"]), value=value_text(row)) for row in short]
+        said.append(t("evaluation.say.target", n=len(aimed), met=len(aimed) - len(short), short=_bracketed(told)))
+    lost = [row for row in rows if row["state"] == "list_missing"]
+    if lost:
+        lists_lost = sorted({code for row in lost for code in (row["lists_missing"] or "").split("、") if code})
+        names = join_words([name_of(row["metric"]) for row in lost])
+        said.append(t("evaluation.say.lost", names=names, lists=list_names("、".join(lists_lost), titles)))
+    return said
+
+
+def _bracketed(names: list[str]) -> str:
+    return t("evaluation.say.bracketed", names=join_words(names)) if names else ""
+
+
+# -- one metric in detail ---------------------------------------------------------------------------------------------
+
+
+def standing(row: Mapping[str, Any], earlier: str, titles: Mapping[str, str]) -> list[str]:
+    """How the metric stands in the period, as sentences: value, change, target, what is outside."""
+    if row["state"] != "known":
+        return [state_sentence(row["state"], list_names(row["lists_missing"], titles) or None) or ""]
+    said = {"name": name_of(row["metric"]), "value": value_text(row), "counts": counts_text(row)}
+    words = t("evaluation.stands", **said)
+    if row["low"] is not None:
+        words = t("evaluation.stands_interval", interval=interval_text(row), **said)
+    told = (words, change_sentence(change_of(row), earlier), _target(row), unknown_sentence(row["unknown"]))
+    return [sentence for sentence in told if sentence]
+
+
+def limits(months: pl.DataFrame, metric: str) -> Series | None:
+    """XmR limits of a monthly series of a whole; null where a month has none: its points would not be neighbours."""
+    values = months["value"]
+    if values.is_empty() or values.null_count():
+        return None
+    share = load_metrics()[metric].unit != "count"
+    return xmr(values, lowest=0.0, highest=1.0 if share else None)
+
+
+def moved(months: pl.DataFrame, series: Series | None) -> str:
+    """What the monthly series says."""
+    if series is None:
+        return t("evaluation.no_limits")
+    return series_sentence(series, [fmt_period(period) for period in months["period"]])
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Villages or departments against the whole: frame with verdicts, p0, and what may be said of them."""
+
+    frame: pl.DataFrame
+    p0: float
+    sentences: list[str]
+
+
+def judged(frame: pl.DataFrame, row: Mapping[str, Any], place: str, *, unit: str) -> Judged | None:
+    """Every village (department) against the whole, in the order of codes; null where nothing was counted.
+
+    frame: area_code, name, numerator, denominator, value, low, high. unit: village or department.
+    """
+    if frame.is_empty() or row["state"] != "known" or not row["denominator"]:
+        return None
+    p0 = row["numerator"] / row["denominator"]
+    if load_metrics()[row["metric"]].unit == "count":  # compared as shares: the count needs its size beside it
+        frame = with_share(frame.drop("value", "low", "high"))
+    said = Wording(name_of(row["metric"]), place, t(f"evaluation.unit.{unit}"), better(row["metric"]))
+    return Judged(with_verdict(frame, p0), p0, villages_sentences(frame, p0, said))
+
+
+def villages_left(frame: pl.DataFrame) -> str:
+    """Which villages a full count of villages still lacks."""
+    left = frame.filter(pl.col("numerator") < pl.col("denominator"))["name"].to_list()
+    done = frame.height - len(left)
+    if not left:
+        return t("evaluation.villages_all", n=frame.height)
+    return t("evaluation.villages_lacking", done=done, n=frame.height, names=join_words(left))
+
+
+def named_departments(frame: pl.DataFrame) -> pl.DataFrame:
+    """Departments as charts of areas take them: area_code is the department's code, name in the reader's language."""
+    names = [in_language(row["name"], row["name_en"]) for row in frame.iter_rows(named=True)]
+    return frame.rename({"department_code": "area_code"}).with_columns(pl.Series("name", names, dtype=pl.String))
+
+
+# -- exports ----------------------------------------------------------------------------------------------------------
+
+_COLUMNS: tuple[tuple[str, Kind], ...] = (
+    ("theme", "text"), ("metric", "text"), ("numerator", "integer"), ("denominator", "integer"), ("value", "text"),
+    ("share", "share"), ("low", "share"), ("high", "share"), ("unknown", "integer"), ("target", "share"),
+    ("state", "text"), ("change", "text"), ("lists_missing", "text"),
+)  # fmt: skip
+
+
+def exported(metrics: pl.DataFrame, earlier: str, titles: Mapping[str, str]) -> tuple[pl.DataFrame, list[Column]]:
+    """The shown table as a frame with its columns: typed numbers beside the words."""
+    rows = {row["metric"]: row for row in metrics.iter_rows(named=True)}
+    told = [
+        {
+            "theme": t(f"evaluation.theme.{theme}"),
+            "metric": name_of(metric),
+            "numerator": row["numerator"],
+            "denominator": row["denominator"],
+            "value": value_text(row),
+            "share": row["numerator"] / row["denominator"] if row["denominator"] else None,
+            "low": row["low"],
+            "high": row["high"],
+            "unknown": row["unknown"],
+            "target": row["target"],
+            "state": label("metric_state", row["state"]),
+            "change": change_sentence(change_of(row), earlier),
+            "lists_missing": list_names(row["lists_missing"], titles),
+        }
+        for theme, chosen in themes().items()
+        for metric, row in ((metric, rows[metric]) for metric in chosen if metric in rows)
+    ]
+    schema: dict[str, Any] = {
+        name: {"text": pl.String, "integer": pl.Int64, "share": pl.Float64}[kind] for name, kind in _COLUMNS
+    }
+    columns = [Column(name, t(f"evaluation.column.{name}"), kind) for name, kind in _COLUMNS]
+    return pl.DataFrame(told, schema=schema), columns
+
+
+def as_xlsx(frame: pl.DataFrame, columns: list[Column], meta: Meta, where: str, period: str) -> bytes:
+    """The shown table as .xlsx with the metrics' definitions on a second sheet."""
+    title = t("evaluation.file_title", where=where)
+    definitions = pl.DataFrame(
+        [{"name": name_of(metric), **definition_row(metric)} for part in themes().values() for metric in part]
+    )
+    heads = [Column("name", t("export.definition.name"))]
+    heads += [Column(part, t(f"export.definition.{part}")) for part in definitions.columns if part != "name"]
+    sheets = [
+        Sheet(t("evaluation.tab"), title, columns, frame, (t("export.summary.note_interval"),)),
+        Sheet(t("export.definitions.tab"), t("export.definitions.title"), heads, definitions),
+    ]
+    return workbook(sheets, meta, period=period)
+
+
+def definition_row(metric: str) -> dict[str, str]:
+    """A metric on a sheet of definitions: metric (id), question, numerator, denominator, clause, caveat, model."""
+    keys = ("question", "numerator", "denominator", "clause", "caveat", "model")
+    return {"metric": metric, **{key: words for key, (_, words) in zip(keys, _parts(metric), strict=True)}}
+
+
+def about_metric(metric: str, period: str) -> str:
+    """How the metric is counted, in Markdown."""
+    return definition(load_metrics()[metric], period)
