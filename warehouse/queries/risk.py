@@ -76,3 +76,8 @@ def moves(scope: Scope, *, quarter: str, kind: str, area: str | None = None) -> 
     Returns: one row per pair: before (null: not there then), after, households, members.
     """
     return session.cached("risk/moves", scope, quarter=quarter, kind=kind, area=area)
+
+
+def focus_villages(scope: Scope, *, month: dt.date, focus: str) -> pl.DataFrame:
+    """How large is a focus group in every village, and who of it is covered? Returns: one row per village by code."""
+    return session.cached("risk/focus_villages", scope, month=month, focus=focus)
