@@ -42,6 +42,7 @@ if months.is_empty():
     st.stop()
 earlier = filters.before().end.replace(day=1)
 earlier = earlier if (months["month"] == earlier).any() else None
+lines = asks.lines(scope, month=month)
 causes = asks.causes(scope, month=month, earlier=earlier, area=area)
 if area:
     st.markdown(t("risk.village_chosen", name=town))
@@ -54,6 +55,8 @@ with st.container(border=True):
         st.markdown(f"- {words.rising(months)}")
     for sentence in words.hazards(villages, causes, month):
         st.markdown(f"- {sentence}")
+    if caution := words.filling(months, lines):
+        st.caption(caution)
 for column, level in zip(st.columns(len(words.LEVELS)), words.levels(months, earlier), strict=True):
     with column:
         st.metric(level.name, level.value)
@@ -104,7 +107,6 @@ with right:
     st.caption(t("risk.note.cause_months"))
 
 st.markdown(f"#### {t('risk.section.incomes', place=town)}")
-lines = asks.lines(scope, month=month)
 drawn = words.histogram(asks.incomes(scope, month=month, area=area), lines)
 if drawn is None:
     empty_state("no_rows")
@@ -154,13 +156,15 @@ else:
     st.caption(t("risk.note.moves"))
 
 st.markdown(f"#### {t('risk.section.who')}")
+cause = risk = None
 boxes = st.columns(3)
 with boxes[0]:
-    cause = box_in_url("cause", order, t("chart.cause"), lambda code: label("cause", code))
-with boxes[1]:
     focus = box_in_url("focus", groups["focus"].to_list(), t("risk.focus.name"), lambda code: label("focus", code))
-with boxes[2]:
-    risk = box_in_url("risk", words.LEVELS, t("village.filter.risk"), lambda code: label("risk_level", code))
+if scope.households:
+    with boxes[1]:
+        cause = box_in_url("cause", order, t("chart.cause"), lambda code: label("cause", code))
+    with boxes[2]:
+        risk = box_in_url("risk", words.LEVELS, t("village.filter.risk"), lambda code: label("risk_level", code))
 if focus:
     st.markdown(f"**{t('risk.focus.by_village', group=label('focus', focus))}**")
     by_village = words.focus_villages(asks.focus_villages(scope, month=month, focus=focus))

@@ -54,7 +54,7 @@ def incomes(scope: Scope, *, month: dt.date, area: str | None = None) -> pl.Data
 
 
 def lines(scope: Scope, *, month: dt.date) -> pl.DataFrame:
-    """monitoring_line, watch_multiple and dibao_standard in force at the end of the month, those that are set.
+    """monitoring_line, watch_multiple, dibao_standard and warning_active_months in force at the month's end, if set.
 
     Returns: one row per parameter: number, source, is_local, is_stand_in, clause, note.
     """

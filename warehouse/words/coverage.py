@@ -57,7 +57,7 @@ def where(villages: pl.DataFrame, place: str) -> list[str]:
     said = []
     for show in ("missed", "ineligible"):
         found = judged(villages, show, place)
-        said.append(f"**{t(f'coverage.measure.{show}')}**{t('gap.colon')}{' '.join(found.findings)}")
+        said.append(f"**{t(f'coverage.show.{show}')}**{t('gap.colon')}{' '.join(found.findings)}")
     return said
 
 

@@ -30,6 +30,12 @@ def name_of(metric: str) -> str:
     return in_language(entry.name_zh, entry.name_en)
 
 
+def measure_of(metric: str) -> str:
+    """The metric's name as it stands inside a sentence."""
+    name = name_of(metric)
+    return name[:1].lower() + name[1:]
+
+
 def figure(row: Mapping[str, Any]) -> Figure:
     """The figure of a row of metric_values with its earlier_* columns; people beside households where they are told."""
     entry = load_metrics()[row["metric"]]

@@ -85,6 +85,14 @@ def where(villages: pl.DataFrame, place: str) -> str:
     return f"**{t('risk.say.where')}**{t('gap.colon')}{' '.join(sentences)}"
 
 
+def filling(months: pl.DataFrame, lines: pl.DataFrame) -> str | None:
+    """That causes rise while the window of warnings fills, as long as the months shown reach back to its beginning."""
+    window = dict(lines.select("parameter", "number").iter_rows()).get("warning_active_months")
+    if window is None or months.height > 2 * window:
+        return None
+    return t("risk.say.filling", window=fmt_number(window), first=fmt_month(months["month"][0]))
+
+
 def series(months: pl.DataFrame) -> Series:
     """Process limits of the households at urgent or high risk: for the whole only, never for one village."""
     return xmr((months["urgent"] + months["high"]).cast(pl.Float64), lowest=0)
@@ -218,7 +226,7 @@ def stand_ins(lines: pl.DataFrame) -> str | None:
     """Which of the lines are another place's or set locally; null if none."""
     named = [
         t(f"risk.line.{row['parameter']}.{'stand_in' if row['is_stand_in'] else 'local'}")
-        for row in lines.iter_rows(named=True)
+        for row in lines.filter(pl.col("parameter") != "warning_active_months").iter_rows(named=True)
         if row["is_stand_in"] or row["is_local"]
     ]
     return t("risk.income.sources", names=join_words(named)) if named else None

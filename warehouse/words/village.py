@@ -29,7 +29,7 @@ from warehouse.session import Column
 from warehouse.stats.funnel import with_verdict
 from warehouse.stats.verdicts import Wording, better_of, change, village_sentence
 from warehouse.words.exports import sheet_of
-from warehouse.words.metric import definition, name_of
+from warehouse.words.metric import definition, measure_of, name_of
 
 # Kinds of work in the order in which those without a limit are done, and the clause each comes from.
 CLAUSES: Final[Mapping[str, str]] = {
@@ -92,7 +92,7 @@ def findings(metrics: pl.DataFrame, name: str, place: str) -> list[str]:
     said = []
     for row in judged(metrics).filter(~pl.col("verdict").is_in(["none", "none_to_count"])).iter_rows(named=True):
         entry = load_metrics()[row["metric"]]
-        words = Wording(name_of(row["metric"]), place, t("coverage.unit"), better_of(entry.direction))
+        words = Wording(measure_of(row["metric"]), place, t("coverage.unit"), better_of(entry.direction))
         said.append(village_sentence(name, row["numerator"], row["denominator"], row["whole_value"], words))
     compared = judged(metrics).filter(pl.col("verdict") != "none_to_count").height
     if not said:

@@ -8,7 +8,7 @@ select
     clause,
     note
 from meta_parameter
-where parameter in ('monitoring_line', 'watch_multiple', 'dibao_standard')
+where parameter in ('monitoring_line', 'watch_multiple', 'dibao_standard', 'warning_active_months')
     and valid_from <= last_day(cast($month as date))
     and (valid_to is null or valid_to >= last_day(cast($month as date)))
 qualify row_number() over (partition by parameter order by valid_from desc) = 1
