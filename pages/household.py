@@ -121,7 +121,7 @@ if events.is_empty():
     st.markdown(t("household.timeline_none"))
 else:
     told = words.told(events)
-    chart(timeline(told.select("on", "until", "kind", "text")), key="household_timeline")
+    chart(timeline(words.drawn(told)), key="household_timeline")
     with st.expander(t("household.timeline_list", n=fmt_number(told.height)), expanded=told.height <= 12):
         st.html(words.events_table(told))
 

@@ -87,22 +87,18 @@ def ages(frame: pl.DataFrame) -> pl.DataFrame:
     Returns: one row per band of AGE_BANDS and one above: up_to (days; null: open end), open_in_time, overdue (past the
     day by which they were to be put right; a failed look-back counts by that day too).
     """
+    past = [(pl.col("age_days") > end).cast(pl.Int64) for end in AGE_BANDS]
     unsolved = frame.filter(pl.col("state").is_in(UNSOLVED)).with_columns(
-        pl.col("age_days")
-        .cut(AGE_BANDS, labels=[str(i) for i in range(len(AGE_BANDS) + 1)])
-        .cast(pl.String)
-        .alias("i"),
+        pl.sum_horizontal(past).alias("band"),
         ((pl.col("found_on") + pl.duration(days="age_days")) > pl.col("due_on")).alias("is_overdue"),
     )
-    counts = unsolved.group_by("i").agg(
+    counts = unsolved.group_by("band").agg(
         (~pl.col("is_overdue")).sum().cast(pl.Int64).alias("open_in_time"),
         pl.col("is_overdue").sum().cast(pl.Int64).alias("overdue"),
     )
-    bands = pl.DataFrame(
-        {"i": [str(i) for i in range(len(AGE_BANDS) + 1)], "up_to": [*AGE_BANDS, None]},
-        schema_overrides={"up_to": pl.Int64},
-    )
-    found = bands.join(counts, on="i", how="left", maintain_order="left").drop("i")
+    ends = {"band": range(len(AGE_BANDS) + 1), "up_to": [*AGE_BANDS, None]}
+    bands = pl.DataFrame(ends, schema={"band": pl.Int64, "up_to": pl.Int64})
+    found = bands.join(counts, on="band", how="left", maintain_order="left").drop("band")
     return found.with_columns(pl.col("open_in_time", "overdue").fill_null(0))
 
 

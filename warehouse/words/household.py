@@ -21,7 +21,6 @@ from warehouse.i18n import (
     fmt_date,
     fmt_days,
     fmt_money,
-    fmt_month,
     fmt_number,
     fmt_share,
     has_text,
@@ -75,6 +74,8 @@ FOCUS: Final = (
     "focus_disaster",
     "focus_no_labour",
 )
+# Events of one kind nearer than this share of the whole span would write over one another.
+CROWDED: Final = 0.16
 STEPS: Final = ("check", "review", "publicity", "identify", "plan")
 _TIERS: Final = ("tier_eligible", "tier_registered")
 File = Mapping[str, Any]
@@ -116,7 +117,7 @@ def verdict(file: File) -> list[str]:
             eligible=label("tier", eligible),
             registered=label("tier", registered),
             why=unknown_reason(file),
-        )
+        ).strip()
     ]
     facts = {
         "eligible": label("tier", eligible),
@@ -268,17 +269,18 @@ def result_words(result: str) -> str:
 
 
 def _source(test: str, parameters: Mapping[str, Mapping[str, Any]]) -> str:
-    """Where the parameters of a test come from: set locally, a stand-in, or a document."""
-    words = []
+    """Where the parameters of a test come from: set locally, a stand-in, or a document; those of a kind together."""
+    names: dict[str, list[str]] = {}
     for name in PARAMETERS[test]:
         found = parameters.get(name)
-        if found is None:
-            kind = "absent"
-        else:
-            kind = "local" if found["is_local"] else "stand_in" if found["is_stand_in"] else "document"
-        since = fmt_month(found["valid_from"]) if found and kind != "document" else ""
-        words.append(t(f"household.source.{kind}", name=t(f"household.parameter.{name}"), since=since))
-    return join_words(words) if words else t("household.source.document", name="", since="").strip()
+        kind = "absent" if found is None else "document"
+        if found is not None and (found["is_local"] or found["is_stand_in"]):
+            kind = "local" if found["is_local"] else "stand_in"
+        names.setdefault(kind, []).append(t(f"household.parameter.{name}"))
+    if not names:
+        return t("household.source.rule")
+    said = [t(f"household.source.{kind}", names=join_words(words)) for kind, words in names.items()]
+    return t("household.separator").join(said)
 
 
 def assets(file: File) -> list[tuple[str, str, str]]:
@@ -403,7 +405,7 @@ def step_rows(spell: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
     return [
         (
             label("step", names.get(step, step)),
-            f"{fmt_date(spell[ends[step][0]])} → {fmt_date(spell[ends[step][1]])}",
+            t("household.step.span", start=fmt_date(spell[ends[step][0]]), end=fmt_date(spell[ends[step][1]])),
             fmt_days(spell[f"{step}_days"]),
             label("step_state", spell[f"{step}_state"]) if spell[f"{step}_state"] else "—",
         )
@@ -466,6 +468,14 @@ def told(events: pl.DataFrame) -> pl.DataFrame:
     """The events with their words, as the timeline takes them: on, until, kind, text."""
     words = [event_words(kind, what, more) for kind, what, more in events.select("kind", "what", "more").iter_rows()]
     return events.select(pl.col("happened_on").alias("on"), "until", "kind", pl.Series("text", words, dtype=pl.String))
+
+
+def drawn(told: pl.DataFrame) -> pl.DataFrame:
+    """The events as the timeline draws them: of those of one kind that lie close together the newest is labelled."""
+    days = (pl.col("on").max() - pl.col("on").min()).dt.total_days()
+    newer = (pl.col("on").shift(1).over("kind") - pl.col("on")).dt.total_days()
+    labelled = pl.when((newer < days * CROWDED).fill_null(False)).then(pl.lit("")).otherwise(pl.col("text"))
+    return told.sort("on", descending=True).with_columns(labelled.alias("text")).select("on", "until", "kind", "text")
 
 
 def worded_choices(frame: pl.DataFrame) -> pl.DataFrame:
@@ -589,7 +599,7 @@ def _state_words(state: str | None) -> str:
 def steps_table(spell: Mapping[str, Any]) -> str:
     """The steps of a monitored spell against their limits."""
     head = [t(f"household.step.{name}") for name in ("name", "when", "days", "state")]
-    return html_table(head, step_rows(spell))
+    return html_table(head, step_rows(spell), wrap=(1,))
 
 
 def html_table(

@@ -15,6 +15,7 @@ from warehouse.exports.cells import Kind
 from warehouse.i18n import (
     code_text,
     fmt_date,
+    fmt_days,
     fmt_number,
     fmt_period,
     fmt_ratio,
@@ -81,6 +82,18 @@ def verdict(villages: pl.DataFrame, issues: pl.DataFrame, until: dt.date) -> lis
         return [*said, t("look_back.say.none")]
     counts = {state: fmt_number(n) for state, n in asks.counted_by_state(issues).items()}
     said.append(t("look_back.say.issues", total=fmt_number(issues.height), **counts))
+    late = asks.overdue(issues)
+    if late.height:
+        row = late.row(0, named=True)
+        said.append(
+            t(
+                "look_back.say.longest",
+                days=fmt_days(row["days_overdue"]),
+                village=row["area_name"],
+                category=code_text(row["category"]),
+                unit=row["responsible_unit"],
+            )
+        )
     back = asks.come_back(issues).height
     if back:
         said.append(t("look_back.say.repeat", closed=counts["closed"], n=fmt_number(back)))
