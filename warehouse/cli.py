@@ -208,11 +208,14 @@ def serve(
     context: typer.Context,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501,
+    allowed_host: Annotated[
+        list[str] | None, typer.Option(help="Name under which browsers reach this server; may be given several times.")
+    ] = None,
 ) -> None:
     """Serve the pages. The first administrator is made with `kanhu users add`."""
     from warehouse.server import serve as run_server
 
-    run_server(context.obj, host=host, port=port)
+    run_server(context.obj, host=host, port=port, allowed_hosts=allowed_host or ())
 
 
 @app.command()

@@ -509,9 +509,14 @@ def draw_issues(world: World, inspections: list[Inspection]) -> list[Issue]:
         first = inspection.kind == "集中督查"
         for _ in range(int(rng.integers(3, 9)) if first else int(rng.integers(0, 3))):
             category = str(rng.choice(list(CATEGORIES), p=CATEGORY_SHARES))
+            seen = inspection
             if not first and again and rng.random() < 0.4:
+                # What came back shows some weeks after the look-back that had closed it.
                 category = str(rng.choice(again))
-            issue = _issue(world, inspection, category, len(found) + 1, lookbacks, rng)
+                seen = replace(inspection, inspected_on=inspection.inspected_on + int(rng.integers(3, 40)))
+            if seen.inspected_on > world.window.last_day:
+                continue
+            issue = _issue(world, seen, category, len(found) + 1, lookbacks, rng)
             if issue.lookback_result == "通过":
                 closed.setdefault(inspection.village, []).append(category)
             found.append(issue)
