@@ -19,6 +19,7 @@ from warehouse.session import (
     may_go_to,
     note,
     require_scope,
+    spec,
     table,
 )
 from warehouse.words import household as words
@@ -121,7 +122,7 @@ if events.is_empty():
     st.markdown(t("household.timeline_none"))
 else:
     told = words.told(events)
-    chart(timeline(words.drawn(told)), key="household_timeline")
+    chart(spec(timeline, words.drawn(told)), key="household_timeline")
     with st.expander(t("household.timeline_list", n=fmt_number(told.height)), expanded=told.height <= 12):
         st.html(words.events_table(told))
 

@@ -29,6 +29,7 @@ from warehouse.session import (
     offer_download,
     require_scope,
     snapshot,
+    spec,
     table,
 )
 from warehouse.settings import load_settings
@@ -74,7 +75,7 @@ came, held, send = st.tabs([t("intake.tab.came"), t("intake.tab.held"), t("intak
 with came:
     st.markdown(f"#### {t('intake.section.matrix')}")
     st.caption(t("intake.matrix_note"))
-    picked = chart(heat_month(words.matrix(everything)), key="intake_matrix", on_select=True)
+    picked = chart(spec(heat_month, words.matrix(everything)), key="intake_matrix", on_select=True)
     if newly_picked("intake_matrix", picked) and picked:
         st.query_params["list"], st.query_params["period"] = picked["key"], picked["month"]
         st.rerun()

@@ -23,6 +23,7 @@ from warehouse.session import (
     offer_download,
     require_scope,
     snapshot,
+    spec,
     table,
 )
 from warehouse.stats.funnel import share_limits
@@ -49,7 +50,7 @@ with st.container(border=True):
         st.markdown(f"- {sentence}")
 
 st.markdown(f"#### {t('look_back.section.tracker')}")
-picked = chart(tracker(villages), key="look_back_tracker", on_select=True)
+picked = chart(spec(tracker, villages), key="look_back_tracker", on_select=True)
 if newly_picked("look_back_tracker", picked) and picked:
     st.query_params["area"] = picked["area_code"]
     st.rerun()
@@ -76,18 +77,18 @@ by = st.segmented_control(
     label_visibility="collapsed",
     key="look_back_by",
 )
-chart(states_by(words.states_by(issues, by or "category", names)), key="look_back_states")
+chart(spec(states_by, words.states_by(issues, by or "category", names)), key="look_back_states")
 st.caption(t("look_back.note.states"))
 left, right = st.columns(2, gap="large")
 with left:
     st.markdown(f"#### {t('look_back.section.burn_down')}")
-    chart(burn_down(asks.burn_down(scope, area=filters.area)), key="look_back_burn_down")
+    chart(spec(burn_down, asks.burn_down(scope, area=filters.area)), key="look_back_burn_down")
     st.caption(t("look_back.note.burn_down"))
 with right:
     st.markdown(f"#### {t('look_back.section.ages')}")
     ages = asks.ages(issues)
     if asks.has_unsolved(issues):
-        chart(ageing_bars(words.aged(ages)), key="look_back_ages")
+        chart(spec(ageing_bars, words.aged(ages)), key="look_back_ages")
     else:
         st.markdown(t("look_back.none_unsolved"))
 
@@ -99,7 +100,7 @@ if not filters.area:
     if judged.p0 is not None:
         limits = share_limits(judged.p0, judged.frame["denominator"])
         named = {"place": judged.place, "counted": t("look_back.counted")}
-        drawn = funnel(judged.frame, limits, judged.p0, better="high", **named)
+        drawn = spec(funnel, judged.frame, limits, judged.p0, better="high", **named)
         picked = chart(drawn, key="look_back_funnel", on_select=True)
         if newly_picked("look_back_funnel", picked) and picked:
             st.query_params["area"] = picked["area_code"]

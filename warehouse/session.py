@@ -27,7 +27,7 @@ from warehouse.app_db import app_db, audit
 from warehouse.app_db.audit import Action
 from warehouse.app_db.sessions import SignedIn, signed_in
 from warehouse.app_db.users import DEMO_NAME
-from warehouse.charts.theme import PICK, finish
+from warehouse.charts.theme import PICK, Chart, finish, look
 from warehouse.errors import AccessDeniedError, SnapshotError
 from warehouse.i18n import LANGUAGES, Language, fmt_date, fmt_month, fmt_period, in_language, t
 from warehouse.scope import PAGES, Role, Scope, build_scope, may_open, pages_for
@@ -537,6 +537,21 @@ def chart(
         return None
     picked = event["selection"].get(PICK) or []
     return dict(picked[0]) if picked else None
+
+
+def spec(build: Callable[..., Chart], /, *frames: object, **options: object) -> dict[str, Any]:
+    """The chart that `build` makes of the frames, as data for `chart`. It is remembered by everything that goes into
+    it, the frames' rows included: building one costs 15 to 70 ms, and no scope can meet the chart of another."""
+    how = (look().mode, look().size, language())
+    return _spec(f"{build.__module__}.{build.__qualname__}", how, frames, tuple(sorted(options.items())), build)
+
+
+@st.cache_data(show_spinner=False, max_entries=_CACHED_FRAMES)
+def _spec(
+    name: str, how: tuple[object, ...], frames: tuple[object, ...], options: tuple[tuple[str, object], ...], _build: Any
+) -> dict[str, Any]:
+    found: dict[str, Any] = finish(_build(*frames, **dict(options))).to_dict(validate=False)
+    return found
 
 
 def newly_picked(key: str, picked: dict[str, Any] | None) -> bool:
