@@ -29,9 +29,10 @@ from warehouse.session import (
 )
 from warehouse.stats.funnel import share_limits
 from warehouse.words import evaluation as words
-from warehouse.words.about import parameter
 from warehouse.words.exports import meta
 from warehouse.words.metric import name_of
+from warehouse.words.parameters import parameter
+from warehouse.words.themes import themes
 
 scope = require_scope("evaluation")
 header(t("evaluation.title"), t("evaluation.question"))
@@ -85,7 +86,7 @@ with boxes[2]:
     )
 
 st.markdown(f"#### {t('evaluation.section.one')}")
-options = [metric for part in asks.themes().values() for metric in part if metric in rows]
+options = [metric for part in themes().values() for metric in part if metric in rows]
 asked = st.query_params.get("metric")
 metric = st.selectbox(
     t("evaluation.choose"),
@@ -102,15 +103,17 @@ with st.popover(t("metric.how")):
     st.markdown(words.about_metric(metric, filters.period))
     link("about", t("evaluation.to_lineage"), section="lineage", metric=metric)
 
-months = asks.months(scope, metric=metric, until=filters.end, area=filters.area)
+months = words.from_first_known(asks.months(scope, metric=metric, until=filters.end, area=filters.area))
 st.markdown(f"##### {t('evaluation.section.trend', metric=name_of(metric), where=where)}")
-if months["value"].null_count() == months.height:
+if months.is_empty():
     empty_state("no_rows")
 else:
     limits = None if filters.area else words.limits(months, metric)
     st.markdown(t("evaluation.village_trend") if filters.area else words.moved(months, limits))
     drawn = trend(months, share=entry.unit != "count", target=entry.target, limits=limits)
     chart(drawn, key=f"evaluation_trend_{metric}")
+    if limits is not None:
+        st.caption(t("evaluation.note.limits"))
 
 compared = []
 if not filters.area and "area" in entry.scopes and entry.unit != "villages":

@@ -21,7 +21,7 @@ from warehouse.session import (
     table,
 )
 from warehouse.words import joint_meeting as words
-from warehouse.words.about import parameter
+from warehouse.words.parameters import parameter
 
 scope = require_scope("joint_meeting")
 header(t("joint_meeting.title"), t("joint_meeting.question"))
@@ -44,7 +44,7 @@ cards = words.headlines(meeting, earlier, titles)
 for first in range(0, len(cards), 3):
     for box, shown in zip(st.columns(3), cards[first : first + 3], strict=False):
         with box.container(border=True, height="stretch"):
-            st.metric(shown.card.name, shown.card.value, chart_data=shown.card.series, chart_type="line")
+            st.metric(shown.card.name, shown.card.value)
             st.caption("  \n".join(shown.lines))
             with st.container(horizontal=True, vertical_alignment="center"):
                 with st.popover(t("metric.how"), type="tertiary"):
@@ -82,7 +82,7 @@ off = words.villages_off(words.judged(meeting))
 st.markdown(off.sentence)
 if off.frame.height and (row := table(off.frame, off.columns, key="meeting_villages", on_select=True)):
     go_to("village" if may_go_to(scope, "village") else "coverage", area=row["area_code"])
-late, overdue = st.columns([3, 2], gap="large")
+late, overdue = st.columns(2, gap="large")
 with late:
     off = words.lists_off(meeting.lists, words.rows_of(meeting).get("push_on_time"))
     st.markdown(off.sentence)

@@ -1,4 +1,4 @@
-"""The table of all metrics as a page of print: value, counts, interval, target, change and a small line each.
+"""The table of all metrics as a page of print: value, counts, interval, target, change, and small bars beside each.
 
 HTML and not a data grid: a definition opens beside each metric, words wrap, and the whole prints as it stands.
 Nothing in it comes from extracts; every text is escaped all the same.
@@ -10,12 +10,11 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Final, Protocol
 
-from warehouse.charts.theme import look
 from warehouse.i18n import t
 
 _HEADS: Final = ("metric", "value", "counts", "unknown", "target", "change", "series")
 _CHIP: Final = {"better": "note", "worse": "check", "plain": "plain", "unknown": "unknown"}
-_WIDTH, _HEIGHT = 96, 26
+_WIDTH, _HEIGHT = 7, 26
 
 
 class Line(Protocol):
@@ -45,6 +44,8 @@ class Line(Protocol):
     def change_detail(self) -> str: ...
     @property
     def series(self) -> tuple[float | None, ...]: ...
+    @property
+    def is_share(self) -> bool: ...
 
 
 def metric_table(themes: Mapping[str, Sequence[Line]], *, earlier: str) -> str:
@@ -75,7 +76,7 @@ def _row(line: Line) -> str:
         escape(line.unknown),
         escape(line.target),
         f'<span class="kanhu-chip{_chip(line)}" title="{escape(line.change_detail)}">{escape(line.change)}</span>',
-        sparkline(line.series),
+        small_bars(line.series, share=line.is_share),
     )
     return "<tr>" + "".join(f'<td style="{_CELL}">{cell}</td>' for cell in cells) + "</tr>"
 
@@ -94,30 +95,20 @@ def _definition(line: Line) -> str:
     )
 
 
-def sparkline(values: Sequence[float | None]) -> str:
-    """A small line of the values as SVG, the newest as a dot; empty under two known values. Gaps stay gaps."""
+def small_bars(values: Sequence[float | None], *, share: bool) -> str:
+    """The values of earlier periods and this one (last, in the accent) as small bars from zero; a gap is a dot.
+
+    From zero, so that a change that is none does not look like one. Shares over a half stand on a scale to 100%.
+    """
     known = [value for value in values if value is not None]
     if len(known) < 2:
         return ""
-    low, high = min(known), max(known)
-    step = _WIDTH / max(1, len(values) - 1)
-    at = [
-        None if value is None else (round(3 + i * step, 1), round(_y(value, low, high), 1))
-        for i, value in enumerate(values)
-    ]
-    path, begun = "", False
-    for point in at:
-        if point is not None:
-            path += f"{'L' if begun else 'M'}{point[0]} {point[1]}"
-        begun = point is not None
-    x, y = next(point for point in reversed(at) if point is not None)
-    colour = look().palette.accent
-    return (
-        f'<svg width="{_WIDTH + 8}" height="{_HEIGHT}" viewBox="0 0 {_WIDTH + 8} {_HEIGHT}" aria-hidden="true">'
-        f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="1.8"></path>'
-        f'<circle cx="{x}" cy="{y}" r="2.8" fill="{colour}"></circle></svg>'
-    )
+    top = 1.0 if share and max(known) > 0.5 else max(known) or 1.0
+    bars = [_bar(value, top, is_last=i == len(values) - 1) for i, value in enumerate(values)]
+    return f'<span style="display:inline-flex;align-items:flex-end;height:{_HEIGHT}px;gap:2px">{"".join(bars)}</span>'
 
 
-def _y(value: float, low: float, high: float) -> float:
-    return _HEIGHT / 2 if high == low else 4 + (high - value) / (high - low) * (_HEIGHT - 8)
+def _bar(value: float | None, top: float, *, is_last: bool) -> str:
+    colour = "var(--kanhu-accent)" if is_last else "var(--kanhu-rule)"
+    height = 2 if value is None else max(2, round(value / top * _HEIGHT))
+    return f'<span style="width:{_WIDTH}px;height:{height}px;background:{colour}"></span>'

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -19,14 +20,13 @@ from warehouse.exports.quarterly import QuarterlyFrames, quarterly_summary
 from warehouse.gate import current_gate
 from warehouse.i18n import in_language
 from warehouse.metrics import load_metrics
-from warehouse.queries.evaluation import themes
 from warehouse.scope import ALL, Role, build_scope
-from warehouse.session import period_before, period_days
 from warehouse.settings import Settings
-from warehouse.words.about import document, parameter
 from warehouse.words.evaluation import better, definition_row
 from warehouse.words.exports import meta
 from warehouse.words.metric import name_of
+from warehouse.words.parameters import document, parameter, unit
+from warehouse.words.themes import themes
 
 COMMAND_LINE = "command line"
 # The figures that the sheet of villages tells: what is counted in each village, complements left out.
@@ -71,18 +71,19 @@ def quarterly_report(ask: Ask, period: str) -> bytes:
     """The summary of `period` as .xlsx. Raises: UsageError for a quarter the snapshot does not hold. Source: ST-6b."""
     if not re.fullmatch(r"\d{4}Q[1-4]", period):
         raise UsageError(f"--period: got {period!r}, expected a quarter such as 2025Q4.")
-    earlier = period_before(period)
+    earlier, start, end = _quarter(period)
     metrics = ask("evaluation/metrics", period_kind="quarter", period=period, earlier=earlier, area=None)
     place = ask("shell/snapshot").row(0, named=True)
     if metrics.is_empty():
         held = f"{place['first_month']:%Y-%m} to {place['last_month']:%Y-%m}"
         raise UsageError(f"--period: got {period}, expected a quarter from {held}.")
-    start, end = period_days(period)
     parameters = ask("about/parameters")
     stand_ins = parameters.filter("is_stand_in", "is_in_force")["parameter"].to_list()
     frames = QuarterlyFrames(
         metrics=_metrics(metrics),
-        villages=ask("evaluation/villages", metrics=",".join(OF_VILLAGES), period_kind="quarter", period=period),
+        villages=_villages(
+            ask("evaluation/villages", metrics=",".join(OF_VILLAGES), period_kind="quarter", period=period)
+        ),
         issues=ask("quarterly/issues", end=end),
         quality=_quality(ask("quarterly/lists", start=start, end=end)),
         definitions=_definitions(),
@@ -94,6 +95,20 @@ def quarterly_report(ask: Ask, period: str) -> bytes:
     )
     said = replace(meta(place), stand_ins=tuple(parameter(name) for name in stand_ins))
     return quarterly_summary(period, earlier, frames, said)
+
+
+def _quarter(period: str) -> tuple[str, dt.date, dt.date]:
+    """The quarter before, and the first and last day of this one."""
+    year, quarter = int(period[:4]), int(period[-1])
+    after = dt.date(year + quarter // 4, quarter % 4 * 3 + 1, 1)
+    earlier = f"{year}Q{quarter - 1}" if quarter > 1 else f"{year - 1}Q4"
+    return earlier, dt.date(year, quarter * 3 - 2, 1), after - dt.timedelta(days=1)
+
+
+def _villages(villages: pl.DataFrame) -> pl.DataFrame:
+    """Metric by metric in the order they are told."""
+    order = pl.DataFrame({"metric": OF_VILLAGES})
+    return order.join(villages, on="metric", how="inner", maintain_order="left_right")
 
 
 def _in_order() -> list[str]:
@@ -130,6 +145,7 @@ def _parameters(parameters: pl.DataFrame) -> pl.DataFrame:
     rows = parameters.to_dicts()
     return parameters.with_columns(
         pl.Series("parameter", [parameter(row["parameter"]) for row in rows], dtype=pl.String),
+        pl.Series("unit", [unit(row["unit"]) for row in rows], dtype=pl.String),
         pl.Series("source", [_source(row["source"], row["clause"]) for row in rows], dtype=pl.String),
     )
 

@@ -29,7 +29,6 @@ class Meeting:
     """What is on the table in one period. Frames as the functions of this module and of evaluation return them."""
 
     metrics: pl.DataFrame
-    series: dict[str, list[float | None]]
     villages: pl.DataFrame
     totals: pl.DataFrame
     hazards: pl.DataFrame
@@ -43,7 +42,6 @@ def meeting(scope: Scope, filters: Filters) -> Meeting:
     before = filters.before()
     return Meeting(
         metrics=evaluation.metrics(scope, period=filters.period),
-        series=evaluation.series(scope, period=filters.period),
         villages=evaluation.villages(scope, metrics=(*COMPARED, "lookback_coverage"), period=filters.period),
         totals=totals(scope, month=filters.month, earlier=before.month),
         hazards=hazards(scope, start=filters.start, end=filters.end),

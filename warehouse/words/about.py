@@ -15,17 +15,17 @@ from warehouse.i18n import (
     fmt_month,
     fmt_number,
     fmt_share,
-    has_text,
     in_language,
     language,
     t,
 )
 from warehouse.metrics import load_metrics
 from warehouse.queries.about import Lineage
-from warehouse.queries.evaluation import themes
 from warehouse.session import Column
 from warehouse.snapshots import Snapshot
 from warehouse.words.metric import name_of
+from warehouse.words.parameters import document, parameter, unit
+from warehouse.words.themes import themes
 
 SECTIONS: Final = ("method", "terms", "metrics", "parameters", "lineage", "lists", "snapshot")
 METHOD: Final = (
@@ -42,17 +42,6 @@ METHOD: Final = (
 )
 _GROUPS: Final = ("people", "cover", "work", "figures")
 _TERM: Final = "about.term."
-
-
-def parameter(code: str) -> str:
-    """The parameter's name; one that has none yet keeps its code."""
-    return t(f"about.parameter.{code}") if has_text(f"about.parameter.{code}") else code
-
-
-def document(clause: str) -> str:
-    """The document that a clause such as `BX 二(四)1` is of; an unknown one keeps its letters."""
-    letters = clause.split(" ")[0].split("-")[0]
-    return t(f"about.document.{letters}") if has_text(f"about.document.{letters}") else letters
 
 
 def terms(search: str = "") -> pl.DataFrame:
@@ -112,6 +101,7 @@ def parameters(frame: pl.DataFrame) -> pl.DataFrame:
     rows = frame.to_dicts()
     return frame.with_columns(
         pl.Series("name", [parameter(row["parameter"]) for row in rows], dtype=pl.String),
+        pl.Series("unit", [unit(row["unit"]) for row in rows], dtype=pl.String),
         pl.Series("mark", [_mark(row) for row in rows], dtype=pl.String),
         pl.Series("document", [_source(row) for row in rows], dtype=pl.String),
         pl.Series("note", [row["note"] or "" for row in rows], dtype=pl.String),

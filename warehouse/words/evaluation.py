@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Final, Literal
 
 import polars as pl
 
@@ -23,7 +23,6 @@ from warehouse.i18n import (
     t,
 )
 from warehouse.metrics import load_metrics
-from warehouse.queries.evaluation import themes
 from warehouse.stats.funnel import with_verdict
 from warehouse.stats.intervals import with_share
 from warehouse.stats.verdicts import (
@@ -41,8 +40,12 @@ from warehouse.stats.verdicts import (
 )
 from warehouse.stats.xmr import Series, xmr
 from warehouse.words.metric import definition, name_of
+from warehouse.words.themes import themes
 
 Tone = Literal["better", "worse", "plain", "unknown"]
+# Filled up over a round or a year: the period before is a part of the way, not a level to compare with.
+CUMULATIVE: Final = frozenset({"survey_coverage", "inspection_coverage", "lookback_coverage"})
+_SHOWN_AS_NONE: Final = 0.0005  # a difference that reads ±0.0 points
 
 
 # -- one row of metric_values in words --------------------------------------------------------------------------------
@@ -74,10 +77,32 @@ def interval_text(row: Mapping[str, Any]) -> str:
 
 
 def change_of(row: Mapping[str, Any]) -> Change:
-    """The metric against the period before; unknown unless both are known."""
-    if row["state"] != "known":
+    """The metric against the period before; unknown unless both are known, and for what fills up over a round or year.
+
+    Of hundreds of thousands of rows any difference is beyond chance: one that reads ±0.0 points is no real change.
+    """
+    if row["state"] != "known" or row["metric"] in CUMULATIVE:
         return Change("unknown")
-    return change(row["numerator"], row["denominator"], row["earlier_numerator"], row["earlier_denominator"])
+    found = change(row["numerator"], row["denominator"], row["earlier_numerator"], row["earlier_denominator"])
+    return replace(found, kind="none") if found.gap is not None and abs(found.gap) < _SHOWN_AS_NONE else found
+
+
+def change_text(row: Mapping[str, Any], earlier: str) -> str:
+    """The change as a sentence; of what fills up, where it stood at the end of the period before."""
+    if row["metric"] not in CUMULATIVE:
+        return change_sentence(change_of(row), earlier)
+    was = fmt_ratio(row["earlier_numerator"], row["earlier_denominator"])
+    if not row["earlier_denominator"]:
+        return t("verdict.change.unknown", earlier=earlier)
+    return t("evaluation.change.cumulative_text", earlier=earlier, was=was)
+
+
+def change_short(row: Mapping[str, Any]) -> str:
+    """The change in a few words: no real change, up or down by how much, or where it stood."""
+    if row["metric"] in CUMULATIVE and row["earlier_denominator"]:
+        return t("evaluation.change.cumulative", was=fmt_ratio(row["earlier_numerator"], row["earlier_denominator"]))
+    found = change_of(row)
+    return t(f"evaluation.change.{found.kind}", gap=fmt_points(found.gap))
 
 
 def list_names(codes: str | None, titles: Mapping[str, str]) -> str:
@@ -104,6 +129,7 @@ class Line:
     change_tone: Tone
     change_detail: str
     series: tuple[float | None, ...]
+    is_share: bool
 
 
 def lines(
@@ -130,10 +156,11 @@ def _line(row: dict[str, Any], series: list[float | None], earlier: str, titles:
         interval=interval_text(row),
         unknown=fmt_number(row["unknown"]) if row["unknown"] else "",
         target=_target(row),
-        change=t(f"evaluation.change.{moved.kind}", gap=fmt_points(moved.gap)),
-        change_tone=_tone(moved, better(row["metric"])),
-        change_detail=change_sentence(moved, earlier),
+        change=change_short(row),
+        change_tone=tone_of(moved, better(row["metric"])),
+        change_detail=change_text(row, earlier),
         series=tuple(series),
+        is_share=load_metrics()[row["metric"]].unit != "count",
     )
 
 
@@ -162,9 +189,12 @@ def _target(row: Mapping[str, Any]) -> str:
     return words or fmt_share(row["target"])
 
 
-def _tone(moved: Change, good: Better) -> Tone:
-    if moved.kind in ("unknown", "none") or good is None:
-        return "unknown" if moved.kind == "unknown" else "plain"
+def tone_of(moved: Change, good: Better) -> Tone:
+    """Whether a change is a real one for the better or the worse."""
+    if moved.kind == "unknown":
+        return "unknown"
+    if moved.kind == "none" or good is None:
+        return "plain"
     return "better" if (moved.kind == "up") == (good == "high") else "worse"
 
 
@@ -172,7 +202,7 @@ def overview(metrics: pl.DataFrame, earlier: str, titles: Mapping[str, str]) -> 
     """Which metrics really changed, which miss their target, which cannot be counted; and what chance does."""
     rows = metrics.to_dicts()
     moves = {row["metric"]: change_of(row) for row in rows}
-    tones = {metric: _tone(found, better(metric)) for metric, found in moves.items()}
+    tones = {metric: tone_of(found, better(metric)) for metric, found in moves.items()}
     named = {
         tone: [name_of(metric) for metric, found in tones.items() if found == tone] for tone in ("better", "worse")
     }
@@ -213,8 +243,13 @@ def standing(row: Mapping[str, Any], earlier: str, titles: Mapping[str, str]) ->
     words = t("evaluation.stands", **said)
     if row["low"] is not None:
         words = t("evaluation.stands_interval", interval=interval_text(row), **said)
-    told = (words, change_sentence(change_of(row), earlier), _target(row), unknown_sentence(row["unknown"]))
+    told = (words, change_text(row, earlier), _target(row), unknown_sentence(row["unknown"]))
     return [sentence for sentence in told if sentence]
+
+
+def from_first_known(months: pl.DataFrame) -> pl.DataFrame:
+    """The months from the first with a value: before it there was nothing to count yet."""
+    return months.filter(pl.col("value").is_not_null().cum_max()) if months.height else months
 
 
 def limits(months: pl.DataFrame, metric: str) -> Series | None:
@@ -296,7 +331,7 @@ def exported(metrics: pl.DataFrame, earlier: str, titles: Mapping[str, str]) -> 
             "unknown": row["unknown"],
             "target": row["target"],
             "state": label("metric_state", row["state"]),
-            "change": change_sentence(change_of(row), earlier),
+            "change": change_text(row, earlier),
             "lists_missing": list_names(row["lists_missing"], titles),
         }
         for theme, chosen in themes().items()

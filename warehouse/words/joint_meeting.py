@@ -14,8 +14,10 @@ from warehouse.i18n import (
     fmt_interval,
     fmt_month,
     fmt_number,
+    fmt_points,
     fmt_ratio,
     fmt_share,
+    fmt_signed,
     in_language,
     join_words,
     label,
@@ -26,7 +28,7 @@ from warehouse.queries.joint_meeting import COMPARED, Meeting
 from warehouse.session import Column
 from warehouse.stats.funnel import expected_outside, hazard_limit, with_verdict
 from warehouse.stats.intervals import wilson
-from warehouse.stats.verdicts import change_sentence, hazard_sentence, side
+from warehouse.stats.verdicts import hazard_sentence, side
 from warehouse.words import evaluation as words
 from warehouse.words.metric import definition, name_of
 
@@ -99,7 +101,7 @@ def _cover(rows: Mapping[str, dict[str, Any]], earlier: str, titles: Mapping[str
         share=fmt_share(cover["value"]),
         missed=fmt_number(missed["numerator"]),
         people=fmt_number(missed["numerator_people"]),
-        change=change_sentence(words.change_of(missed), earlier),
+        change=words.change_text(missed, earlier),
         unknown=fmt_number(cover["unknown"]),
     )
 
@@ -174,7 +176,7 @@ def _time(meeting: Meeting, rows: Mapping[str, dict[str, Any]], earlier: str) ->
             due=fmt_number(checked["denominator"]),
             done=fmt_number(checked["numerator"]),
             share=fmt_share(checked["value"]),
-            change=change_sentence(words.change_of(checked), earlier),
+            change=words.change_text(checked, earlier),
         )
     return t("joint_meeting.find.time", warned=warned, overdue=fmt_number(overdue), late=fmt_number(late), **visits)
 
@@ -212,12 +214,10 @@ def _lists(meeting: Meeting, rows: Mapping[str, dict[str, Any]]) -> str | None:
 def headlines(meeting: Meeting, earlier: str, titles: Mapping[str, str]) -> list[Headline]:
     """The headline cards in their order; metrics that the snapshot does not hold are left out."""
     rows = rows_of(meeting)
-    return [
-        _headline(rows[metric], meeting.series.get(metric, []), earlier, titles) for metric in PAGES if metric in rows
-    ]
+    return [_headline(rows[metric], earlier, titles) for metric in PAGES if metric in rows]
 
 
-def _headline(row: dict[str, Any], series: list[float | None], earlier: str, titles: Mapping[str, str]) -> Headline:
+def _headline(row: dict[str, Any], earlier: str, titles: Mapping[str, str]) -> Headline:
     metric = row["metric"]
     before = {"numerator": row["earlier_numerator"], "denominator": row["earlier_denominator"]}
     missing = words.list_names(row["lists_missing"], titles)
@@ -228,17 +228,17 @@ def _headline(row: dict[str, Any], series: list[float | None], earlier: str, tit
         better=words.better(metric),
         earlier_name=earlier,
         missing=missing or None,
-        series=tuple(series),
     )
     page, query = PAGES[metric]
-    said: tuple[str | None, ...] = (_counts(card), card.change, card.target, card.unknown, card.state)
+    moved = _moved(row, earlier)
+    said: tuple[str | None, ...] = (moved, _counts(card), card.target, card.unknown, card.state)
     if row["state"] == "known" and metric in _COUNTED:
         card = replace(card, value=t("joint_meeting.card.households", n=fmt_number(row["numerator"])))
         people = (
             t("joint_meeting.card.people", n=fmt_number(row["numerator_people"])) if row["numerator_people"] else None
         )
         share = t("joint_meeting.card.share", share=fmt_share(row["value"]), of=fmt_number(row["denominator"]))
-        said = (people, f"{share} · {card.interval}", card.change, card.target, card.unknown)
+        said = (moved, people, f"{share} · {card.interval}", card.target, card.unknown)
     if row["state"] == "known" and row["low"] is None:  # all villages are counted: no interval, no chance
         card = replace(card, value=words.value_text(row))
         left = row["denominator"] - row["numerator"]
@@ -249,6 +249,19 @@ def _headline(row: dict[str, Any], series: list[float | None], earlier: str, tit
         said = (target, t("joint_meeting.card.was", earlier=earlier, was=was) if was else None, card.unknown)
     lines = tuple(line for line in said if line)
     return Headline(card, lines, definition(load_metrics()[metric], row["period"]), page, query)
+
+
+def _moved(row: Mapping[str, Any], earlier: str) -> str | None:
+    """The change against the period before, its verdict first."""
+    if row["state"] != "known":
+        return None
+    found = words.change_of(row)
+    word = t(f"joint_meeting.change.{words.tone_of(found, words.better(row['metric']))}")
+    if found.kind == "unknown":
+        return t("joint_meeting.change.line_unknown", word=word, earlier=earlier)
+    low, high = (fmt_signed((bound or 0) * 100, 1) for bound in (found.low, found.high))
+    gap = fmt_points(found.gap)
+    return t("joint_meeting.change.line", word=word, earlier=earlier, gap=gap, low=low, high=high)
 
 
 def _counts(card: MetricCard) -> str | None:
@@ -287,7 +300,7 @@ def _metric_line(row: Mapping[str, Any], earlier: str) -> str:
     said = {"name": name_of(row["metric"]), "value": words.value_text(row)}
     if row["state"] != "known":
         return t("joint_meeting.task.no_value", **said)
-    said |= {"counts": words.counts_text(row), "change": change_sentence(words.change_of(row), earlier)}
+    said |= {"counts": words.counts_text(row), "change": words.change_short(row)}
     low, high = wilson(row["numerator"], row["denominator"])
     return t("joint_meeting.task.metric", interval=fmt_interval(float(low), float(high)), **said)
 
@@ -387,8 +400,9 @@ def issues_off(issues: pl.DataFrame) -> Exceptions:
         failed=fmt_number(int(issues["failed"].sum())),
         villages=fmt_number(shown.height),
     )
-    columns = {"name": Column(t("joint_meeting.column.name"))}
-    columns |= {name: Column(t(f"joint_meeting.column.{name}"), "number") for name in ("overdue", "failed", "awaiting")}
+    columns = {"name": Column(t("joint_meeting.column.name"), width="small")}
+    for name in ("overdue", "failed", "awaiting"):
+        columns[name] = Column(t(f"joint_meeting.column.{name}"), "number", width="small")
     return Exceptions(shown, columns, sentence)
 
 
