@@ -21,14 +21,12 @@ if section == "terms":
     search = st.text_input(t("about.search"), key="about_search")
     found = words.terms(search.strip())
     st.caption(t("about.found", n=found.height))
-    table(found, words.terms_columns(), key="about_terms", height=min(640, 38 * (found.height + 1)))
+    table(found, words.terms_columns(), key="about_terms", height=min(640, words.whole(found)))
 
 if section == "metrics":
     catalogue = words.metrics()
     st.caption(t("about.metrics.note", n=catalogue.height))
-    row = table(
-        catalogue, words.metrics_columns(), key="about_metrics", on_select=True, height=38 * (catalogue.height + 1)
-    )
+    row = table(catalogue, words.metrics_columns(), key="about_metrics", on_select=True, height=words.whole(catalogue))
     if row:
         st.query_params.update(section="lineage", metric=row["metric"])
         st.rerun()
@@ -41,7 +39,7 @@ if section == "parameters":
         part = held.filter(held["is_in_force"] == is_held)
         if part.height:
             st.markdown(f"#### {t(f'about.parameters.{heading}')}")
-            table(part, words.parameters_columns(), key=f"about_parameters_{heading}", height=38 * (part.height + 1))
+            table(part, words.parameters_columns(), key=f"about_parameters_{heading}", height=words.whole(part))
 
 if section == "lineage":
     catalogue = words.metrics()
@@ -57,13 +55,14 @@ if section == "lineage":
     st.markdown(words.definition(metric))
     titles = asks.titles(scope)
     lineage = asks.lineage(asks.models(scope), set(titles), words.model_of(metric))
+    st.markdown(words.needed(metric, titles))
     names = [titles[code] for code in lineage.extracts]
-    st.markdown(t("about.lineage.counted", models=lineage.models.height, lists=len(names), names=join_words(names)))
+    st.caption(t("about.lineage.counted", models=lineage.models.height, lists=len(names), names=join_words(names)))
     if may_go_to(scope, "evaluation"):
         link("evaluation", t("about.to_evaluation", name=name_of(metric)), metric=metric)
     path = words.path(lineage)
     st.caption(t("about.lineage.note"))
-    row = table(path, words.path_columns(), key=f"about_path_{metric}", on_select=True)
+    row = table(path, words.path_columns(path), key=f"about_path_{metric}", on_select=True)
     chosen = row["model"] if row else words.model_of(metric)
     with st.expander(t("about.sql", model=chosen), expanded=row is not None):
         st.code(asks.model_sql(scope, chosen), language="sql")
@@ -71,7 +70,7 @@ if section == "lineage":
 if section == "lists":
     lists = words.extracts(asks.extracts(scope))
     st.caption(t("about.lists.note", n=lists.height))
-    table(lists, words.extracts_columns(), key="about_lists", height=38 * (lists.height + 1))
+    table(lists, words.extracts_columns(), key="about_lists", height=words.whole(lists))
 
 if section == "snapshot":
     for line in words.snapshot_lines(snapshot(), asks.loads(scope)):

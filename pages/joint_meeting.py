@@ -82,16 +82,13 @@ off = words.villages_off(words.judged(meeting))
 st.markdown(off.sentence)
 if off.frame.height and (row := table(off.frame, off.columns, key="meeting_villages", on_select=True)):
     go_to("village" if may_go_to(scope, "village") else "coverage", area=row["area_code"])
-late, overdue = st.columns(2, gap="large")
-with late:
-    off = words.lists_off(meeting.lists, words.rows_of(meeting).get("push_on_time"))
-    st.markdown(off.sentence)
-    if off.frame.height:
-        table(off.frame, off.columns, key="meeting_lists")
-    if may_go_to(scope, "intake"):
-        link("intake", t("joint_meeting.link.intake"))
-with overdue:
-    off = words.issues_off(meeting.issues)
-    st.markdown(off.sentence)
-    if off.frame.height and (row := table(off.frame, off.columns, key="meeting_issues", on_select=True)):
-        go_to("look_back", area=row["area_code"])
+off = words.lists_off(meeting.lists, words.rows_of(meeting).get("push_on_time"))
+st.markdown(off.sentence)
+if off.frame.height:
+    table(off.frame, off.columns, key="meeting_lists")
+if may_go_to(scope, "intake"):
+    link("intake", t("joint_meeting.link.intake"))
+off = words.issues_off(meeting.issues)
+st.markdown(off.sentence)
+if off.frame.height and (row := table(off.frame, off.columns, key="meeting_issues", on_select=True)):
+    go_to("look_back", area=row["area_code"])

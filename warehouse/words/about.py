@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any, Final
 
 import polars as pl
@@ -16,6 +17,7 @@ from warehouse.i18n import (
     fmt_number,
     fmt_share,
     in_language,
+    join_words,
     language,
     t,
 )
@@ -141,9 +143,11 @@ def path(lineage: Lineage) -> pl.DataFrame:
     return lineage.models.with_columns(pl.Series("layer", layers, dtype=pl.String)).sort("step", "model")
 
 
-def path_columns() -> dict[str, Column]:
+def path_columns(path: pl.DataFrame) -> dict[str, Column]:
     kinds = {"step": "number"}
-    names = ("step", "model", "layer", "description", "reads")
+    names = ["step", "model", "layer", "description", "reads"]
+    if not path["description"].str.len_chars().sum():
+        names.remove("description")
     return {name: Column(t(f"about.column.{name}"), kinds.get(name, "text")) for name in names}  # type: ignore[arg-type]
 
 
@@ -182,6 +186,17 @@ def snapshot_lines(snapshot: Snapshot, loads: dict[str, Any]) -> list[str]:
     ]
     counts = {name: fmt_number(loads[name]) for name in ("received", "in_force", "refused")}
     return [*said, t("about.snapshot.loads", **counts)] if loads["received"] else said
+
+
+def needed(metric: str, titles: Mapping[str, str]) -> str:
+    """The lists without which the metric cannot be told."""
+    names = [titles.get(code, code) for code in load_metrics()[metric].needs]
+    return t("about.lineage.needed", names=join_words(names)) if names else t("about.lineage.needed_any")
+
+
+def whole(frame: pl.DataFrame) -> int:
+    """The height in pixels at which a table shows all its rows."""
+    return 35 * (frame.height + 1) + 3
 
 
 def model_of(metric: str) -> str:

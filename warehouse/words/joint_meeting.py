@@ -22,6 +22,7 @@ from warehouse.i18n import (
     join_words,
     label,
     t,
+    t_n,
 )
 from warehouse.metrics import load_metrics
 from warehouse.queries.joint_meeting import COMPARED, Meeting
@@ -47,6 +48,14 @@ PAGES: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
 }
 # These lead with how many households, the share beside it: it is households that someone has to visit.
 _COUNTED: Final = ("missed_rate", "ineligible_rate")
+
+
+# What a matter counts, where it is not households.
+_AMOUNTS: Final[Mapping[str, str]] = {
+    "single_cover_missed": "format.persons",
+    "issues": "joint_meeting.amount.problems",
+    "warnings": "joint_meeting.amount.warnings",
+}
 
 
 @dataclass(frozen=True)
@@ -483,7 +492,7 @@ def _off(frame: pl.DataFrame, metric: str) -> str:
 def _decision(
     name: str, touched: int, where: str, page: str, query: Mapping[str, str], people: int | None = None
 ) -> Decision:
-    amount = t(f"joint_meeting.decide.{name}.amount", n=fmt_number(touched))
+    amount = t_n(_AMOUNTS.get(name, "format.households"), touched)
     if people:
         amount = t("joint_meeting.decide.with_people", amount=amount, people=fmt_number(people))
     return Decision(t(f"joint_meeting.decide.{name}"), touched, amount, where, page, query)
