@@ -20,6 +20,7 @@ from warehouse.session import (
     link,
     offer_download,
     require_scope,
+    spec,
     table,
 )
 from warehouse.stats.funnel import share_limits
@@ -57,14 +58,14 @@ st.markdown(f"#### {t('coverage.section.where')}")
 show = choice_in_url("show", (*asks.SHARES, "inspection"), t("coverage.show"), lambda s: t(f"coverage.show.{s}"))
 if show == "inspection":
     st.markdown(words.inspections(villages, filters.month.year))
-    picked = chart(tracker(villages), key="coverage_tracker", on_select=True)
+    picked = chart(spec(tracker, villages), key="coverage_tracker", on_select=True)
 else:
     found = words.judged(villages, show, town)
     for sentence in found.sentences:
         st.markdown(f"- {sentence}")
     left, right = st.columns([11, 9], gap="large")
     with left:
-        picked = chart(tile_map(found.frame, better=found.better), key=f"coverage_map_{show}", on_select=True)
+        picked = chart(spec(tile_map, found.frame, better=found.better), key=f"coverage_map_{show}", on_select=True)
         st.caption(t("coverage.note.map"))
     with right:
         if found.p0 is None:
@@ -72,7 +73,7 @@ else:
         else:
             limits = share_limits(found.p0, found.frame["denominator"])
             named = {"place": town, "counted": t(f"coverage.counted.{show}")}
-            drawn = funnel(found.frame, limits, found.p0, better=found.better, **named)
+            drawn = spec(funnel, found.frame, limits, found.p0, better=found.better, **named)
             picked = chart(drawn, key=f"coverage_funnel_{show}", on_select=True) or picked
             st.caption(t("coverage.note.funnel"))
 if picked:

@@ -21,8 +21,10 @@ from warehouse.session import (
     go_to,
     header,
     link,
+    newly_picked,
     offer_download,
     require_scope,
+    spec,
     table,
 )
 from warehouse.words import risk as words
@@ -67,12 +69,12 @@ with st.popover(t("metric.how")):
 left, right = st.columns([11, 9], gap="large")
 with left:
     st.markdown(f"#### {t('risk.section.villages')}")
-    picked = chart(levels_by(words.by_village(villages)), key="risk_villages", on_select=True)
+    picked = chart(spec(levels_by, words.by_village(villages)), key="risk_villages", on_select=True)
     st.caption(t("risk.note.villages"))
 with right:
     st.markdown(f"#### {t('risk.section.months', place=town)}")
     limits = None if area else words.series(months)
-    chart(trend(words.by_month(months), share=False, limits=limits), key="risk_months")
+    chart(spec(trend, words.by_month(months), share=False, limits=limits), key="risk_months")
     st.caption(t("risk.note.months" if not area else "village.note.trends"))
     st.markdown(f"#### {t('risk.section.hazards')}")
     warned = words.warnings_table(villages)
@@ -96,14 +98,14 @@ order = causes["cause"].to_list()
 with left:
     st.markdown(f"#### {t('risk.section.causes', place=town)}")
     shown = causes.rename({"cause": "code"})
-    picked = chart(cause_bars(shown, accent=words.hazard_causes(causes)), key="risk_causes", on_select=True)
+    picked = chart(spec(cause_bars, shown, accent=words.hazard_causes(causes)), key="risk_causes", on_select=True)
     st.caption(t("risk.note.causes"))
-    if picked and picked["code"] != st.query_params.get("cause"):
+    if newly_picked("risk_causes", picked) and picked:
         st.query_params["cause"] = picked["code"]
         st.rerun()
 with right:
     st.markdown(f"#### {t('risk.section.cause_months')}")
-    chart(cause_months(asks.cause_months(scope, month=month, area=area), order), key="risk_cause_months")
+    chart(spec(cause_months, asks.cause_months(scope, month=month, area=area), order), key="risk_cause_months")
     st.caption(t("risk.note.cause_months"))
 
 st.markdown(f"#### {t('risk.section.incomes', place=town)}")
@@ -113,7 +115,7 @@ if drawn is None:
 else:
     left, right = st.columns([13, 7], gap="large")
     with left:
-        bars = income_histogram(drawn.bins, line=drawn.line, multiple=drawn.multiple, unknown=drawn.unknown)
+        bars = spec(income_histogram, drawn.bins, line=drawn.line, multiple=drawn.multiple, unknown=drawn.unknown)
         chart(bars, key="risk_incomes")
     with right:
         for sentence in drawn.words:
@@ -125,15 +127,16 @@ pairs = asks.pairs(scope, month=month, area=area)
 if pairs.is_empty():
     st.markdown(t("risk.no_pairs"))
 else:
-    chart(cause_matrix(pairs, order), key="risk_pairs")
+    chart(spec(cause_matrix, pairs, order), key="risk_pairs")
     st.caption(t("risk.note.pairs"))
 
 st.markdown(f"#### {t('risk.section.focus')}")
 groups = words.focus_table(asks.focus(scope, month=month, earlier=earlier, area=area))
 picked = table(groups, words.focus_columns(t("risk.focus.name"), change=True), key="risk_focus", on_select=True)
 st.caption(t("risk.note.focus"))
-if picked and picked["focus"] != st.query_params.get("focus"):
-    st.query_params["focus"] = picked["focus"]
+focus_picked = {"focus": picked["focus"]} if picked else None
+if newly_picked("risk_focus", focus_picked) and focus_picked:
+    st.query_params["focus"] = focus_picked["focus"]
     st.rerun()
 offer_download(
     scope,
@@ -152,7 +155,7 @@ if moved is None:
     st.markdown(t("risk.no_moves"))
 else:
     st.markdown(moved.words)
-    chart(transition_matrix(moved.frame, kind=moved.kind, codes=moved.codes), key=f"risk_moves_{kind}")
+    chart(spec(transition_matrix, moved.frame, kind=moved.kind, codes=moved.codes), key=f"risk_moves_{kind}")
     st.caption(t("risk.note.moves"))
 
 st.markdown(f"#### {t('risk.section.who')}")

@@ -24,6 +24,7 @@ from warehouse.session import (
     offer_download,
     require_scope,
     snapshot,
+    spec,
     table,
 )
 from warehouse.words import village as words
@@ -83,7 +84,7 @@ st.markdown(f"#### {t('village.section.trends')}")
 for column, counted in zip(st.columns(len(words.TRENDS)), words.TRENDS, strict=True):
     with column:
         st.markdown(f"**{t(f'village.trend.{counted}')}**")
-        chart(trend(words.trend_of(months, counted), share=False), key=f"village_trend_{counted}")
+        chart(spec(trend, words.trend_of(months, counted), share=False), key=f"village_trend_{counted}")
 st.caption(t("village.note.trends"))
 
 st.markdown(f"#### {t('village.section.households')}")
