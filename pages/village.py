@@ -37,7 +37,7 @@ freshness_line(scope, filters)
 area = filters.area or ""
 name, town = areas(scope)[area], place(scope)
 months = asks.months(scope, area=area, month=filters.month)
-metrics = asks.metrics(scope, area=area, period=filters.period)
+metrics = words.judged(asks.metrics(scope, area=area, period=filters.period))
 if months.is_empty():
     empty_state("no_rows")
     st.stop()

@@ -20,6 +20,7 @@ from urllib.parse import quote, urlencode, urlparse
 import altair as alt
 import polars as pl
 import streamlit as st
+from altair.utils.schemapi import debug_mode
 from streamlit.errors import StreamlitAPIException
 
 from warehouse import gate, i18n
@@ -550,7 +551,8 @@ def spec(build: Callable[..., Chart], /, *frames: object, **options: object) -> 
 def _spec(
     name: str, how: tuple[object, ...], frames: tuple[object, ...], options: tuple[tuple[str, object], ...], _build: Any
 ) -> dict[str, Any]:
-    found: dict[str, Any] = finish(_build(*frames, **dict(options))).to_dict(validate=False)
+    with debug_mode(False):  # no checks against the schema while building: tests have made every chart with them
+        found: dict[str, Any] = finish(_build(*frames, **dict(options))).to_dict(validate=False)
     return found
 
 
