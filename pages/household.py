@@ -62,13 +62,16 @@ if not chosen:
     st.stop()
 
 file = asks.file(scope, household=chosen, month=filters.month)
-link("household", t("household.back"))
+if st.button(t("household.back"), key="household_back"):
+    st.query_params.pop("household", None)
+    st.rerun()
 if file is None:
     empty_state("not_found")
     st.stop()
 note(scope, Action.HOUSEHOLD_VIEWED, chosen, month=f"{filters.month:%Y-%m}")
 members = asks.members(scope, household=chosen, month=filters.month)
 steps = asks.steps(scope, household=chosen)
+parameters = asks.parameters(scope, month=filters.month)
 events = asks.events(scope, household=chosen)
 st.subheader(words.heading(file), anchor=False)
 if may_go_to(scope, "village"):
@@ -94,12 +97,11 @@ if file["income_known"]:
         place.markdown(f"**{t(title)}**")
         place.html(words.ledger_table(lines))
 else:
-    months = asks.parameters(scope, month=filters.month).get("income_valid_months", {}).get("number")
+    months = parameters.get("income_valid_months", {}).get("number")
     st.info(t("household.income_unknown", months=fmt_number(months)))
 
 st.markdown(f"#### {t('household.section.tests')}")
-tested = words.tests(file, asks.parameters(scope, month=filters.month), members)
-st.html(words.tests_table(tested))
+st.html(words.tests_table(words.tests(file, parameters, members)))
 left, right = st.columns(2, gap="large")
 with left:
     st.markdown(f"**{t('household.assets.title')}**")
@@ -138,7 +140,7 @@ with left:
         st.markdown(f"#### {t('household.section.steps')}")
         for spell in steps.iter_rows(named=True):
             st.markdown(words.spell_words(spell))
-            st.html(words.steps_table(spell))
+            st.html(words.steps_table(spell, parameters.get("publicity_days", {}).get("number")))
 with right:
     st.markdown(f"#### {t('household.section.missing')}")
     measures = events.filter(pl.col("kind") == "measure").height

@@ -42,7 +42,9 @@ issues = asks.issues(scope, area=filters.area)
 metrics = asks.metrics(scope, area=filters.area, period=filters.period)
 if filters.area:
     st.markdown(f"**{t('look_back.village_chosen', name=names[filters.area])}**")
-    link("look_back", t("look_back.all_villages"), area=None)
+    if st.button(t("look_back.all_villages"), key="look_back_all"):
+        st.query_params.pop("area", None)
+        st.rerun()
     if may_go_to(scope, "village"):
         link("village", t("look_back.to_village", name=names[filters.area]), area=filters.area)
 with st.container(border=True):

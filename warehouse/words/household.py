@@ -392,8 +392,8 @@ def missing(file: File, steps: pl.DataFrame, measures: int) -> list[str]:
     return lost
 
 
-def step_rows(spell: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
-    """The steps of a monitored spell: what, when, days, state."""
+def step_rows(spell: Mapping[str, Any], publicity_days: Number | None) -> list[tuple[str, ...]]:
+    """The steps of a monitored spell: what, from and to, its limit, days, state."""
     ends = {
         "check": ("discovered_on", "verified_on"),
         "review": ("verified_on", "reviewed_on"),
@@ -406,6 +406,9 @@ def step_rows(spell: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:
         (
             label("step", names.get(step, step)),
             t("household.step.span", start=fmt_date(spell[ends[step][0]]), end=fmt_date(spell[ends[step][1]])),
+            t("household.step.at_least", days=fmt_days(publicity_days))
+            if step == "publicity"
+            else t("household.step.by", day=fmt_date(spell[f"{step}_due_on"])),
             fmt_days(spell[f"{step}_days"]),
             label("step_state", spell[f"{step}_state"]) if spell[f"{step}_state"] else "—",
         )
@@ -438,7 +441,7 @@ def _event_word(kind: str, word: str | None) -> str:
 
 def work_words(kind: str, what: str) -> str:
     """An open item in a few words."""
-    return f"{label('event', kind)}{t('household.separator')}{_event_word(kind, what)}"
+    return t("household.work.item", kind=label("event", kind), what=_event_word(kind, what))
 
 
 def heading(file: File) -> str:
@@ -558,7 +561,7 @@ def _member(row: Mapping[str, Any]) -> list[str]:
     )
     return [
         row["name"],
-        code_text(row["relation"]),
+        _relation(row["relation"]),
         code_text(row["sex"]),
         fmt_number(row["age"]),
         code_text(row["hukou_status"]),
@@ -569,6 +572,11 @@ def _member(row: Mapping[str, Any]) -> list[str]:
         join_words(registers),
         join_words([t(f"household.member.{key}") for flag, key in remarks.items() if row[flag]]),
     ]
+
+
+def _relation(word: str | None) -> str:
+    """The usual words of the register in the reader's language; others as they were written."""
+    return t(f"household.relation.{word}") if has_text(f"household.relation.{word}") else code_text(word)
 
 
 def events_table(told: pl.DataFrame) -> str:
@@ -596,10 +604,10 @@ def _state_words(state: str | None) -> str:
     return label(kinds[0], state) if kinds else t("format.unknown")
 
 
-def steps_table(spell: Mapping[str, Any]) -> str:
+def steps_table(spell: Mapping[str, Any], publicity_days: Number | None) -> str:
     """The steps of a monitored spell against their limits."""
-    head = [t(f"household.step.{name}") for name in ("name", "when", "days", "state")]
-    return html_table(head, step_rows(spell), wrap=(1,))
+    head = [t(f"household.step.{name}") for name in ("name", "when", "limit", "days", "state")]
+    return html_table(head, step_rows(spell, publicity_days), wrap=(1, 2))
 
 
 def html_table(
