@@ -87,17 +87,17 @@ def headline(name: str, months: pl.DataFrame, period: str) -> str:
     return t("village.say.headline", name=name, period=period, **{key: fmt_number(row[key]) for key in names})
 
 
-def findings(judged: pl.DataFrame, name: str, place: str) -> list[str]:
+def findings(figures: pl.DataFrame, name: str, place: str) -> list[str]:
     """The figures in which the village differs from the whole by more than chance; what chance does, if none."""
     said = []
-    for row in judged.filter(~pl.col("verdict").is_in(["none", "none_to_count"])).iter_rows(named=True):
+    for row in figures.filter(~pl.col("verdict").is_in(["none", "none_to_count"])).iter_rows(named=True):
         entry = load_metrics()[row["metric"]]
         words = Wording(measure_of(row["metric"]), place, t("coverage.unit"), better_of(entry.direction))
         said.append(village_sentence(name, row["numerator"], row["denominator"], row["whole_value"], words))
-    compared = judged.filter(pl.col("verdict") != "none_to_count").height
+    n = figures.filter(pl.col("verdict") != "none_to_count").height
     if not said:
-        return [t("village.say.no_difference", name=name, place=place, n=fmt_number(compared))]
-    return [*said, t("village.say.chance", n=fmt_number(compared), expected=fmt_number(compared * 0.05, 1))]
+        return [t("village.say.no_difference", name=name, place=place, n=fmt_number(n))]
+    return [*said, t("village.say.chance", n=fmt_number(n), expected=fmt_number(n * 0.05, 1))]
 
 
 def judged(metrics: pl.DataFrame) -> pl.DataFrame:
@@ -115,7 +115,7 @@ def judged(metrics: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def compared(judged: pl.DataFrame) -> pl.DataFrame:
+def compared(figures: pl.DataFrame) -> pl.DataFrame:
     """The table of the village beside the whole: one row per metric, all in words."""
     rows = [
         {
@@ -130,7 +130,7 @@ def compared(judged: pl.DataFrame) -> pl.DataFrame:
             "change": _changed(row),
             "unknown": row["unknown"],
         }
-        for row in judged.iter_rows(named=True)
+        for row in figures.iter_rows(named=True)
     ]
     columns = ("name", "ratio", "value", "interval", "whole", "verdict", "change")
     return pl.DataFrame(rows, schema=dict.fromkeys(columns, pl.String) | {"unknown": pl.Int64})
@@ -155,9 +155,9 @@ def compared_columns() -> dict[str, Column]:
     return {name: Column(t(f"village.figure.{name}"), "number" if name == "unknown" else "text") for name in names}
 
 
-def definitions(judged: pl.DataFrame) -> str:
+def definitions(figures: pl.DataFrame) -> str:
     """How each of the metrics is counted."""
-    found = [(name_of(row["metric"]), row) for row in judged.iter_rows(named=True)]
+    found = [(name_of(row["metric"]), row) for row in figures.iter_rows(named=True)]
     return "\n\n---\n\n".join(
         f"**{name}**\n\n{definition(load_metrics()[row['metric']], row['period'])}" for name, row in found
     )
