@@ -6,7 +6,7 @@ from warehouse.charts import funnel, tile_map, tracker
 from warehouse.i18n import t
 from warehouse.queries import coverage as asks
 from warehouse.queries.served import place, served
-from warehouse.queries.village import households
+from warehouse.queries.village import EXPORTED, Chosen, households
 from warehouse.session import (
     XLSX,
     areas,
@@ -101,7 +101,7 @@ st.markdown(t(f"coverage.gap.{gap}"))
 if not counts[gap]:
     st.markdown(t("coverage.none_found"))
 elif scope.households:
-    listed = households(scope, month=filters.month, area=filters.area, gap=gap)
+    listed = households(scope, month=filters.month, area=filters.area, chosen=Chosen(gap=gap))
     st.caption(words.found(listed))
     listed = with_reason(listed, gap)
     row = table(listed, words.listed_columns(), key=f"coverage_gap_{gap}", on_select=True)
@@ -110,7 +110,14 @@ elif scope.households:
     offer_download(
         scope,
         t("coverage.download"),
-        lambda: words.export_households(listed, gap, served(scope), filters.label),
+        lambda: words.export_households(
+            with_reason(
+                households(scope, month=filters.month, area=filters.area, chosen=Chosen(gap=gap), limit=EXPORTED), gap
+            ),
+            gap,
+            served(scope),
+            filters.label,
+        ),
         f"{t(f'label.gap.{gap}')}_{filters.period}.xlsx",
         XLSX,
         key="coverage_gap_file",

@@ -7,7 +7,7 @@ from warehouse.charts.risk import cause_months, levels_by
 from warehouse.i18n import fmt_quarter, label, t
 from warehouse.queries import risk as asks
 from warehouse.queries.served import place, served
-from warehouse.queries.village import households
+from warehouse.queries.village import Chosen, households
 from warehouse.session import (
     XLSX,
     Column,
@@ -42,8 +42,8 @@ months = asks.months(scope, month=month, area=area)
 if months.is_empty():
     empty_state("no_rows")
     st.stop()
-earlier = filters.before().end.replace(day=1)
-earlier = earlier if (months["month"] == earlier).any() else None
+before = filters.before().end.replace(day=1)
+earlier = before if (months["month"] == before).any() else None
 lines = asks.lines(scope, month=month)
 causes = asks.causes(scope, month=month, earlier=earlier, area=area)
 if area:
@@ -176,10 +176,10 @@ if focus:
     )
 if not scope.households:
     empty_state("no_households")
-elif not (cause or focus or risk):
+elif not (chosen := Chosen(cause=cause, focus=focus, risk=risk)).is_any:
     st.markdown(t("risk.choose"))
 else:
-    listed = households(scope, month=month, area=area, cause=cause, focus=focus, risk=risk)
+    listed = households(scope, month=month, area=area, chosen=chosen)
     if listed.is_empty():
         empty_state("no_rows")
         st.stop()

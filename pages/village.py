@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import polars as pl
 import streamlit as st
 
 from warehouse.charts import trend
@@ -70,8 +71,8 @@ if scope.households:
         )
 else:
     st.caption(t("coverage.counts_only"))
-    columns = {"gap": t("coverage.gap"), "found": Column(t("village.column.found"), "number")}
-    table(words.gap_counts(months), columns, key="village_gaps")
+    heads = {"gap": Column(t("coverage.gap")), "found": Column(t("village.column.found"), "number")}
+    table(words.gap_counts(months), heads, key="village_gaps")
 
 st.markdown(f"#### {t('village.section.figures', place=town)}")
 shown = words.compared(metrics)
@@ -104,20 +105,29 @@ with boxes[2]:
     risk = box_in_url("risk", levels, t("village.filter.risk"), lambda code: label("risk_level", code))
 with boxes[3]:
     gap = box_in_url("gap", words.GAPS, t("village.filter.gap"), lambda code: label("gap", code))
-chosen = {"tier": tier, "tier_by_data": by_data, "risk": risk, "gap": gap}
-listed = asks.households(scope, month=filters.month, area=area, **chosen)
+chosen = asks.Chosen(tier=tier, tier_by_data=by_data, risk=risk, gap=gap)
+listed = asks.households(scope, month=filters.month, area=area, chosen=chosen)
 if listed.is_empty():
     empty_state("no_rows")
     st.stop()
 st.caption(words.found(listed))
-listed = with_reason(listed, gap) if gap else worded(listed)
-row = table(listed, words.household_columns(why=gap is not None), key="village_households", on_select=True, height=560)
+told = with_reason(listed, gap) if gap else worded(listed)
+height = min(560, 35 * told.height + 38)
+row = table(told, words.household_columns(why=gap is not None), key="village_households", on_select=True, height=height)
 if row:
     go_to("household", household=row["household_key"])
+
+
+def everyone() -> pl.DataFrame:
+    """The same list with all its rows, for the file."""
+    found = asks.households(scope, month=filters.month, area=area, chosen=chosen, limit=asks.EXPORTED)
+    return with_reason(found, gap) if gap else worded(found)
+
+
 offer_download(
     scope,
     t("village.download.households"),
-    lambda: words.export_households(listed, name, served(scope), filters.label),
+    lambda: words.export_households(everyone(), name, served(scope), filters.label),
     f"{t('village.export.households', name=name)}_{filters.period}.xlsx",
     XLSX,
     key="village_households_file",

@@ -38,6 +38,7 @@ def counts(town: Town, month: str = "2025-12-01", area: str | None = None) -> di
         ("zh_CN", "孙疃镇 2025年第四季度末：按数据应保 {eligible} 户，已保 {covered} 户，疑似漏保 {missed} 户"),
         ("en", "{eligible} households should be covered by the data, {covered} are, {missed} are suspected missed"),
     ],
+    ids=["zh_CN", "en"],
 )
 def test_the_first_sentence_counts_households(
     town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, sentence: str

@@ -32,6 +32,7 @@ def levels(town: Town, month: str = "2025-12-01") -> dict[str, int]:
         ("zh_CN", "孙疃镇 2025年12月末：紧急 {urgent} 户，高风险 {high} 户"),
         ("en", "end of Dec 2025: {urgent} households urgent and {high} at high risk"),
     ],
+    ids=["zh_CN", "en"],
 )
 def test_levels_of_all_households(
     town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, sentence: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict, dataclass
 from typing import Final
 
 import polars as pl
@@ -10,7 +11,9 @@ import polars as pl
 from warehouse import session
 from warehouse.scope import Scope
 
+# Rows on a page, and in a file: the file holds all of them.
 LISTED: Final = 200
+EXPORTED: Final = 20_000
 
 
 def metrics(scope: Scope, *, area: str, period: str) -> pl.DataFrame:
@@ -43,36 +46,29 @@ def work(scope: Scope, *, area: str, month: dt.date) -> pl.DataFrame:
     return session.cached("village/work", scope, area=area, month=month)
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """Filters on households; a null one lets all pass. tier: on the registers. gap: of label.gap."""
+
+    tier: str | None = None
+    tier_by_data: str | None = None
+    risk: str | None = None
+    cause: str | None = None
+    focus: str | None = None
+    gap: str | None = None
+
+    @property
+    def is_any(self) -> bool:
+        return any(asdict(self).values())
+
+
 def households(
-    scope: Scope,
-    *,
-    month: dt.date,
-    area: str | None = None,
-    tier: str | None = None,
-    tier_by_data: str | None = None,
-    risk: str | None = None,
-    cause: str | None = None,
-    focus: str | None = None,
-    gap: str | None = None,
-    limit: int = LISTED,
+    scope: Scope, *, month: dt.date, area: str | None = None, chosen: Chosen, limit: int = LISTED
 ) -> pl.DataFrame:
-    """Which households fit all of these, and with what numbers? tier: on the registers. gap: of label.gap, or
-    income_unknown.
+    """Which households fit all of the filters, and with what numbers?
 
     Returns: at most `limit` rows by village and number: household_key, household_no, area_name, head_name (masked),
     members, tiers, risk_level, risk_causes, income figures and lines (yuan a head and year), tests, asset_conflicts,
     gradual_exit_months_left, people (masked; whom the gap is about), found (households in all).
     """
-    return session.cached(
-        "village/households",
-        scope,
-        month=month,
-        area=area,
-        tier=tier,
-        tier_by_data=tier_by_data,
-        risk=risk,
-        cause=cause,
-        focus=focus,
-        gap=gap,
-        limit=limit,
-    )
+    return session.cached("village/households", scope, month=month, area=area, limit=limit, **asdict(chosen))

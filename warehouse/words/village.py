@@ -226,9 +226,9 @@ _WORK: Final[Mapping[str, Kind]] = {
     "when": "text",
     "due_on": "date",
     "task": "text",
-    "what": "text",
     "household_no": "text",
     "head_name": "text",
+    "what": "text",
     "since": "date",
     "clause": "text",
 }
@@ -248,7 +248,7 @@ _SHOWN: Final[Mapping[Kind, Any]] = {"integer": "number", "money": "money", "dat
 def work_columns() -> dict[str, Column]:
     """The columns of the work list."""
     return {
-        name: Column(t(f"village.column.{name}"), _SHOWN.get(kind, "text"), width="large" if name == "what" else None)
+        name: Column(t(f"village.column.{name}"), _SHOWN.get(kind, "text"), width="medium" if name == "what" else None)
         for name, kind in _WORK.items()
     }
 
