@@ -1,0 +1,209 @@
+"""The evaluation page: all metrics with counts, one in detail with exact verdicts, files with the same numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import openpyxl
+import pytest
+from scipy.stats import binom
+from typer.testing import CliRunner
+
+from tests.app.town_pages import ask, open_page, said
+from tests.conftest import Town
+from warehouse.app_db import app_db, audit, users
+from warehouse.cli import app as command
+from warehouse.errors import UsageError
+from warehouse.exports.quarterly_report import write_quarterly
+from warehouse.i18n import catalogue
+from warehouse.metrics import load_metrics
+from warehouse.scope import Role
+from warehouse.server.downloads import Download, downloads
+from warehouse.settings import load_settings
+from warehouse.words.themes import THEMES, themes
+
+
+def taken(token: str) -> bytes:
+    """The file behind a link, taken as the one user of the test."""
+    (user,) = users.list_users(app_db(load_settings()))
+    found = downloads().take(token, user.user_id)
+    assert isinstance(found, Download)
+    return found.data
+
+
+def table_of(text: str) -> str:
+    return next(line for line in text.splitlines() if line.startswith("<table"))
+
+
+def test_every_metric_of_the_catalogue_is_in_the_table_once() -> None:
+    placed = [metric for chosen in themes().values() for metric in chosen]
+    assert sorted(placed) == sorted(load_metrics())
+    assert set(THEMES["coverage"]) <= set(placed), "headings name metrics that exist"
+
+
+@pytest.mark.parametrize(("language", "role"), [("zh_CN", Role.LEADER), ("en", Role.OFFICE)])
+def test_the_table_shows_counts_recounted_from_the_facts(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, role: Role
+) -> None:
+    text = table_of(said(open_page(town.settings, tmp_path, monkeypatch, "evaluation", role, language=language)))
+    for metric, entry in load_metrics().items():
+        assert (entry.name_zh if language == "zh_CN" else entry.name_en) in text, metric
+    known, households = ask(
+        town,
+        "select count(*) filter (where income_known), count(*) from fct_household_month where month = '2025-12-01'",
+    ).row(0)
+    checked, due = ask(
+        town,
+        "select count(*) filter (where state = 'within'), count(*) from fct_warning "
+        "where due_on between '2025-10-01' and '2025-12-31' and state in ('within', 'over', 'overdue')",
+    ).row(0)
+    done, owed = ask(
+        town,
+        "select count(*) filter (where state = 'within'), count(*) from fct_measure "
+        "where due_on between '2025-10-01' and '2025-12-31'",
+    ).row(0)
+    for numerator, denominator in ((known, households), (checked, due), (done, owed)):
+        assert denominator > 0
+        assert f">{numerator:,}/{denominator:,}<" in text
+
+
+def test_a_village_in_the_link_has_its_own_counts_and_no_limits(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    village = town.profile.villages[3]
+    known, households = ask(
+        town,
+        "select count(*) filter (where income_known), count(*) from fct_household_month "
+        "where month = '2025-12-01' and area_code = ?",
+        village.area_code,
+    ).row(0)
+    query = {"area": village.area_code, "metric": "income_known"}
+    text = said(open_page(town.settings, tmp_path, monkeypatch, "evaluation", Role.OFFICE, **query))
+    assert f">{known}/{households}<" in table_of(text)
+    assert catalogue("zh_CN")["evaluation.village_trend"] in text, "a village's months carry no process limits"
+    assert "各村的" not in text, "one village is not compared with itself"
+
+
+def test_a_year_sums_what_fell_due_in_it(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    on_time, due = ask(
+        town,
+        "select count(*) filter (where state = 'on_time'), count(*) from fct_push "
+        "where due_on between '2025-01-01' and '2025-12-31' and state <> 'not_due'",
+    ).row(0)
+    text = said(open_page(town.settings, tmp_path, monkeypatch, "evaluation", Role.LEADER, period="2025"))
+    assert f">{on_time}/{due}<" in table_of(text)
+    assert "2024年没有数据，无法比较变化" in text
+
+
+def test_villages_of_the_chosen_metric_get_exact_verdicts_in_the_order_of_codes(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = ask(
+        town,
+        "select a.name, count(*) filter (where h.income_known) as x, count(*) as n from fct_household_month h "
+        "join dim_area a using (area_code) where month = '2025-12-01' group by a.area_code, a.name order by 1",
+    ).to_dicts()
+    p0 = sum(row["x"] for row in rows) / sum(row["n"] for row in rows)
+    low = {row["name"]: binom.cdf(row["x"], row["n"], p0) for row in rows}
+    text = said(open_page(town.settings, tmp_path, monkeypatch, "evaluation", Role.LEADER, metric="income_known"))
+    named = [line for line in text.splitlines() if line.startswith("- ") and "收入信息完整率" in line]
+    for name, tail in low.items():
+        worse = any(name in line and ("查" in line or "留意" in line) for line in named)
+        assert worse == (tail <= 0.025), name
+    assert "偶然" in text, "how many would stand out by chance alone"
+
+
+def test_departments_are_compared_where_a_metric_has_them(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = said(
+        open_page(town.settings, tmp_path, monkeypatch, "evaluation", Role.LEADER, language="en", metric="push_on_time")
+    )
+    assert "Do departments really differ" in text
+    assert "Do villages really differ" not in text, "lists come from departments, not from villages"
+
+
+def test_stand_ins_and_unmet_targets_are_said(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = said(open_page(town.settings, tmp_path, monkeypatch, "evaluation", Role.LEADER))
+    assert "参数暂代：低保标准、上年人均可支配收入、监测线" in text
+    inspected = ask(town, "select count(distinct area_code) from fct_inspection where kind = '集中督查'").item()
+    if inspected < 22:
+        assert f"督查覆盖村数 {inspected}/22" in text
+
+
+def test_the_files_of_the_page_hold_the_numbers_shown(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page(town.settings, tmp_path, monkeypatch, "evaluation", Role.LEADER)
+    known, households = ask(
+        town,
+        "select count(*) filter (where income_known), count(*) from fct_household_month where month = '2025-12-01'",
+    ).row(0)
+    files = {}
+    for key in ("evaluation_xlsx", "evaluation_csv", "evaluation_quarterly"):
+        app.button(key=key).click().run()
+        assert not app.exception
+        link = next(line for line in said(app).splitlines() if "/export/" in line)
+        token = link.split("/export/")[1].split('"')[0]
+        files[key] = taken(token)
+    sheet = openpyxl.load_workbook(io.BytesIO(files["evaluation_xlsx"]))
+    rows = {row[1]: row for row in sheet.worksheets[0].iter_rows(values_only=True) if row[1]}
+    assert rows["收入信息完整率"][2:4] == (known, households)
+    assert len(sheet.worksheets) == 2, "the definitions go with the table"
+    lines = list(csv.reader(io.StringIO(files["evaluation_csv"].decode("utf-8-sig"))))
+    assert len(lines) == 1 + len(load_metrics())
+    assert [line[2:4] for line in lines if line[1] == "收入信息完整率"] == [[str(known), str(households)]]
+    summary = openpyxl.load_workbook(io.BytesIO(files["evaluation_quarterly"]))
+    assert [sheet.title for sheet in summary.worksheets] == ["摘要", "各村", "整改", "数据质量", "口径", "参数"]
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_quarterly_summary_from_the_command_line(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    monkeypatch.setenv("KANHU_SAMPLE_IDS", "allow")
+    monkeypatch.setenv("KANHU_APP_DB", f"sqlite:///{tmp_path / 'app.db'}")
+    to = tmp_path / "q.xlsx"
+    words = ["--data-dir", str(town.settings.data_dir), "export", "quarterly", "--period", "2025Q4", "--to", str(to)]
+    outcome = CliRunner().invoke(command, [*words, "--language", language])
+    assert outcome.exit_code == 0, outcome.output
+    book = openpyxl.load_workbook(to)
+    name = load_metrics()["coverage_rate"].name_zh if language == "zh_CN" else load_metrics()["coverage_rate"].name_en
+    row = next(row for row in book.worksheets[0].iter_rows(values_only=True) if row[0] == name)
+    numerator, denominator = ask(
+        town,
+        "select count(*) filter (where not suspected_missed), count(*) from fct_household_month "
+        "where month = '2025-12-01' and tier_eligible in ('tekun', 'dibao', 'dibao_edge', 'rigid_expense')",
+    ).row(0)
+    assert row[1:3] == (numerator, denominator)
+    assert row[4] == pytest.approx(numerator / denominator)
+    villages = [row[0] for row in book.worksheets[1].iter_rows(values_only=True) if str(row[0]).startswith("34062")]
+    assert villages == [area.area_code for area in town.profile.villages]
+    found = sum(
+        row[1]
+        for row in book.worksheets[2].iter_rows(values_only=True)
+        if row[0] in {area.name for area in town.profile.villages}
+    )
+    assert found == ask(town, "select count(*) from fct_issue where found_on <= '2025-12-31'").item()
+    assert audit.entries(app_db(load_settings()), action=audit.Action.EXPORTED)["target"].to_list() == ["q.xlsx"]
+
+
+def test_a_quarter_that_is_not_there_is_refused(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KANHU_SAMPLE_IDS", "allow")
+    for period, words in (
+        ("2031Q1", "2025-01 to 2025-12"),
+        ("2025-12", "such as 2025Q4"),
+        ("2025Q5", "such as 2025Q4"),
+    ):
+        with pytest.raises(UsageError, match=words):
+            write_quarterly(town.settings, period, tmp_path / "q.xlsx", "zh_CN")
+    assert not (tmp_path / "q.xlsx").exists()
+
+
+def test_a_cadre_is_refused(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    area = town.profile.villages[0].area_code
+    text = said(open_page(town.settings, tmp_path, monkeypatch, "evaluation", Role.CADRE, areas=(area,)))
+    assert catalogue("zh_CN")["shell.empty.refused"] in text
+    assert "<table" not in text

@@ -1,0 +1,214 @@
+"""The joint-meeting page: findings of the households and ledgers, exact verdicts, no ranking of villages."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pytest
+from scipy.stats import binom, poisson
+
+from tests.app.town_pages import ask, frames, open_page, said
+from tests.conftest import Town
+from warehouse.i18n import catalogue, fmt_number
+from warehouse.metrics import load_metrics
+from warehouse.queries.joint_meeting import HEADLINES
+from warehouse.scope import Role
+
+FIRST_FOUR = "('tekun', 'dibao', 'dibao_edge', 'rigid_expense')"
+Z = 1.959964
+
+
+def cover(town: Town, month: str) -> dict[str, int]:
+    """Cover at the end of a month, counted from the households."""
+    return ask(
+        town,
+        f"select count(*) filter (where tier_eligible in {FIRST_FOUR}) as eligible, "
+        f"count(*) filter (where tier_eligible in {FIRST_FOUR} and not suspected_missed) as covered, "
+        "count(*) filter (where suspected_missed) as missed, "
+        "coalesce(sum(members) filter (where suspected_missed), 0)::bigint as people, "
+        "count(*) filter (where tier_eligible = 'unknown') as unknown "
+        f"from fct_household_month where month = date '{month}'",
+    ).row(0, named=True)
+
+
+def newcombe(x1: int, n1: int, x0: int, n0: int) -> tuple[float, float]:
+    """95% interval of a difference of two shares, by the published formula."""
+
+    def wilson(x: int, n: int) -> tuple[float, float]:
+        centre, half = 2 * x + Z * Z, Z * math.sqrt(Z * Z + 4 * x * (1 - x / n))
+        return (centre - half) / (2 * (n + Z * Z)), (centre + half) / (2 * (n + Z * Z))
+
+    (low1, high1), (low0, high0), gap = wilson(x1, n1), wilson(x0, n0), x1 / n1 - x0 / n0
+    low = gap - math.sqrt((x1 / n1 - low1) ** 2 + (high0 - x0 / n0) ** 2)
+    return low, gap + math.sqrt((high1 - x1 / n1) ** 2 + (x0 / n0 - low0) ** 2)
+
+
+@pytest.mark.parametrize(
+    ("language", "role", "sentence"),
+    [
+        (
+            "zh_CN",
+            Role.LEADER,
+            "按数据应保 {eligible} 户，已保 {covered} 户（{share}）；**疑似漏保 {missed} 户、{people} 人**",
+        ),
+        (
+            "en",
+            Role.OFFICE,
+            "{eligible} households should be covered and {covered} are ({share}); **{missed} households",
+        ),
+    ],
+)
+def test_the_first_finding_counts_households_and_says_whether_it_changed(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, role: Role, sentence: str
+) -> None:
+    now, before = cover(town, "2025-12-01"), cover(town, "2025-09-01")
+    assert now["missed"] > 0
+    text = said(open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", role, language=language))
+    assert sentence.format(share=f"{now['covered'] / now['eligible']:.1%}", **now) in text
+    low, high = newcombe(now["missed"], now["eligible"], before["missed"], before["eligible"])
+    kind = "up" if low > 0 else "down" if high < 0 else "none"
+    words = {"up": "上升", "down": "下降", "none": "无明显变化"} if language == "zh_CN" else {"none": "no real change"}
+    finding = next(line for line in text.splitlines() if line.startswith("- ") and str(now["eligible"]) in line)
+    assert words.get(kind, kind) in finding
+    assert str(now["unknown"]) in finding, "what is unknown stands beside"
+
+
+def test_every_headline_shows_its_counts_and_how_it_is_counted(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.LEADER)
+    assert [card.label for card in app.metric] == [load_metrics()[metric].name_zh for metric in HEADLINES]
+    values = dict(zip(HEADLINES, (card.value for card in app.metric), strict=True))
+    now = cover(town, "2025-12-01")
+    assert values["missed_rate"] == f"{now['missed']} 户"
+    on_time, due = ask(
+        town,
+        "select count(*) filter (where state = 'on_time'), count(*) from fct_push "
+        "where due_on between date '2025-10-01' and date '2025-12-31' and state <> 'not_due'",
+    ).row(0)
+    assert values["push_on_time"] == f"{on_time / due:.1%}"
+    looked = ask(
+        town,
+        "select count(distinct area_code) from fct_inspection where kind = '回头看' and inspected_on <= '2025-12-31'",
+    ).item()
+    assert values["lookback_coverage"] == f"{looked}/22"
+    text = said(app)
+    assert f"{on_time}/{due}" in text
+    assert all(load_metrics()[metric].denominator_zh in text for metric in HEADLINES)
+
+
+def test_villages_stand_out_only_by_exact_tails_and_in_the_order_of_codes(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Recounted with another library from the households: who is worse than the town beyond one in forty."""
+    per_village = ask(
+        town,
+        "select a.name, "
+        f"count(*) filter (where tier_eligible in {FIRST_FOUR}) as n_missed, "
+        "count(*) filter (where suspected_missed) as x_missed, "
+        "count(*) as n_income, count(*) filter (where not income_known) as x_income "
+        "from fct_household_month h join dim_area a using (area_code) where month = date '2025-12-01' group by 1",
+    ).to_dicts()
+    wanted = set()
+    for metric, name in (("missed", "疑似漏保率"), ("income", "收入信息完整率")):
+        p0 = sum(row[f"x_{metric}"] for row in per_village) / sum(row[f"n_{metric}"] for row in per_village)
+        for row in per_village:
+            x, n = row[f"x_{metric}"], row[f"n_{metric}"]
+            if n and binom.sf(x - 1, n, p0) <= 0.025:
+                wanted.add((row["name"], name))
+    app = open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.LEADER)
+    shown = next((frame for frame in frames(app) if "verdict" in frame.columns), None)
+    pairs = [] if shown is None else list(shown.select("name", "metric").iter_rows())
+    assert {pair for pair in pairs if pair[1] in ("疑似漏保率", "收入信息完整率")} == wanted
+    order = [area.name for area in town.profile.villages]
+    places = [order.index(name) for name, _ in pairs]
+    assert places == sorted(places), "by code, never by value"
+    assert "仅凭偶然" in said(app)
+
+
+def test_matters_for_decision_are_ranked_by_how_many_they_touch(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = ask(
+        town,
+        "select count(*) from fct_issue where found_on <= '2025-12-31' and ("
+        "(lookback_result = '未通过' and lookback_on <= '2025-12-31') or "
+        "(coalesce(rectified_on, '2099-01-01') > '2025-12-31' and due_on < '2025-12-31'))",
+    ).item()
+    unchecked = ask(town, "select count(*) from fct_warning where state = 'overdue' and month <= '2025-12-01'").item()
+    assert late > 0
+    assert unchecked > 0
+    app = open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.LEADER)
+    amounts = [text.value for text in app.markdown if text.value.startswith("**") and text.value.endswith("**")]
+    amounts = [text.strip("*") for text in amounts if text.strip("*")[0].isdigit()]
+    numbers = [int(text.split(" ")[0].replace(",", "")) for text in amounts]
+    assert numbers == sorted(numbers, reverse=True)
+    assert f"{late} 件" in amounts
+    assert f"{unchecked} 户次" in amounts
+    assert 0 not in numbers, "what touches nobody is left out"
+
+
+def test_hazards_are_villages_beyond_the_poisson_limit(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = ask(
+        town,
+        "with counted as (select month, area_code, count(*) as n from fct_warning group by 1, 2) "
+        "select a.name, g.month, coalesce(c.n, 0) as n, g.expected_warnings as expected from agg_area_month g "
+        "join dim_area a using (area_code) left join counted c using (month, area_code) where g.scope = 'area'",
+    ).to_dicts()
+    found = [row for row in rows if row["expected"] and poisson.sf(row["n"] - 1, row["expected"]) <= 0.001]
+    quarters = {f"{row['month'].year}Q{(row['month'].month + 2) // 3}" for row in rows}
+    for quarter in sorted(quarters)[1:]:
+        text = said(open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.OFFICE, period=quarter))
+        for row in rows:
+            if f"{row['month'].year}Q{(row['month'].month + 2) // 3}" == quarter:
+                sentence = f"{row['month'].year}年{row['month'].month}月：{row['name']}本月新增预警"
+                assert (sentence in text) == (row in found), sentence
+
+
+def test_a_list_that_did_not_come_is_named_with_what_it_leaves_unknown(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = ask(
+        town,
+        "select p.month, e.title, p.kind, count(*) over (partition by year(p.month), quarter(p.month)) as n "
+        "from fct_push p join dim_extract e using (extract) where p.state = 'missing' order by n, p.month",
+    ).to_dicts()
+    assert missing, "the sample forgets a list now and then, or this shows nothing"
+    row = missing[0]
+    quarter = f"{row['month'].year}Q{(row['month'].month + 2) // 3}"
+    text = said(open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.LEADER, period=quarter))
+    line = next(line for line in text.splitlines() if "未收到的清单" in line)
+    assert row["title"] in line
+    assert catalogue("zh_CN")[f"joint_meeting.find.unknown_{row['kind']}"] in line
+
+
+def test_the_first_quarter_has_nothing_to_compare_with(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = said(open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.LEADER, period="2025Q1"))
+    assert "2024年第四季度无可比数据" in text
+    assert "真实变" not in text, "no change is claimed without a period before"
+
+
+def test_a_month_counts_at_its_own_end(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = cover(town, "2025-05-01")
+    text = said(open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.LEADER, period="2025-05"))
+    assert f"应保 {fmt_number(numbers['eligible'])} 户" in text
+    assert "2025年4月" in text
+
+
+@pytest.mark.parametrize("role", [Role.LEADER, Role.OFFICE])
+def test_no_household_is_on_the_page(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: Role) -> None:
+    app = open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", role)
+    shown = {name for frame in frames(app) for name in frame.columns}
+    assert shown.isdisjoint({"household_key", "household_no", "head_name", "person_key"})
+
+
+def test_a_cadre_is_refused(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    area = town.profile.villages[0].area_code
+    text = said(open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.CADRE, areas=(area,)))
+    assert catalogue("zh_CN")["shell.empty.refused"] in text
+    assert "疑似漏保" not in text
