@@ -33,7 +33,6 @@ from warehouse.session import (
     table,
 )
 from warehouse.settings import load_settings
-from warehouse.snapshots import current_snapshot_id
 from warehouse.words import intake as words
 
 scope = require_scope("intake")
@@ -157,8 +156,9 @@ def found_in(found: DryRun) -> bool:
         table(rows, words.columns(*words.WHY), key="intake_dry_rejected")
     if found.fixes.height:
         st.markdown(f"**{t('intake.dry.fixes')}**")
+        villages = {area.area_code: area.name for area in load_profile(settings.profile).villages}
         examples = words.columns("column_title", "what", "cells", "row_no", "before", "after")
-        table(words.fixes(found.fixes), examples, key="intake_dry_fixes")
+        table(words.fixes(found.fixes, villages), examples, key="intake_dry_fixes")
     return record.outcome != "unchanged"
 
 
@@ -218,6 +218,7 @@ def building() -> None:
         st.info(t("intake.build_running", seconds=fmt_number(seconds)))
         st.session_state["intake_watched"] = True
     elif st.session_state.pop("intake_watched", False):
+        st.session_state["intake_built"] = True
         st.rerun()
     if not state.is_running and st.button(t("intake.build"), key="intake_build"):
         try:
@@ -252,6 +253,6 @@ with send:
             at = dt.datetime.fromisoformat(failure["failed_at"]).astimezone()
             st.error(t("intake.build_failed", at=fmt_instant(at)))
             st.code(failure["reason"], language=None)
-        if current_snapshot_id(settings) != snapshot().snapshot_id:
+        elif st.session_state.pop("intake_built", False):
             st.success(t("intake.build_done"))
         building()

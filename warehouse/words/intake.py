@@ -27,7 +27,7 @@ ROWS: Final = (
     "rows_quarantined",
     "rows_repaired",
 )
-WHY: Final = ("row_no", "column_title", "shown", "reason", "fix")
+WHY: Final = ("row_no", "shown", "reason", "fix")
 STATES: Final = ("on_time", "late", "missing", "zero_report", "not_due")
 
 
@@ -240,9 +240,12 @@ def explained_here(quarantined: pl.DataFrame) -> pl.DataFrame:
     return explained(quarantined, language())
 
 
-def fixes(frame: pl.DataFrame) -> pl.DataFrame:
-    """The repairs of a dry run with words for their rules; a personal value is not shown."""
-    return frame.with_columns(pl.Series("what", [t(f"repair.{rule}") for rule in frame["rule"]], dtype=pl.String))
+def fixes(frame: pl.DataFrame, villages: Mapping[str, str]) -> pl.DataFrame:
+    """The repairs of a dry run with words for rules and names for village codes; a personal value is not shown."""
+    return frame.with_columns(
+        pl.Series("what", [t(f"repair.{rule}") for rule in frame["rule"]], dtype=pl.String),
+        pl.col("after").replace(dict(villages)),
+    )
 
 
 def landed(report: ImportReport) -> str:
