@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from warehouse.charts import funnel, interval_dots, trend
-from warehouse.charts.evaluation import metric_table
+from warehouse.charts import interval_dots
+from warehouse.charts.evaluation import metric_table, metric_trend, village_funnel
 from warehouse.exports.csv_file import csv_file
 from warehouse.exports.quarterly_report import quarterly_report
 from warehouse.i18n import fmt_period, join_words, t
@@ -23,11 +23,11 @@ from warehouse.session import (
     go_to,
     header,
     link,
-    may_go_to,
+    newly_picked,
     offer_download,
     require_scope,
+    spec,
 )
-from warehouse.stats.funnel import share_limits
 from warehouse.words import evaluation as words
 from warehouse.words.exports import meta
 from warehouse.words.metric import name_of
@@ -58,8 +58,7 @@ series = asks.series(scope, period=filters.period, area=filters.area)
 st.html(metric_table(words.lines(metrics, series, earlier, titles), earlier=earlier))
 st.caption(t("evaluation.note.table"))
 
-shown, columns = words.exported(metrics, earlier, titles)
-source, name = meta(served(scope)), f"{t('evaluation.title')}_{filters.period}"
+name = f"{t('evaluation.title')}_{filters.period}"
 quarter = f"{filters.end.year}Q{(filters.month.month + 2) // 3}"
 boxes = st.columns(3)
 with boxes[0]:
@@ -75,14 +74,19 @@ with boxes[1]:
     offer_download(
         scope,
         t("evaluation.xlsx"),
-        lambda: words.as_xlsx(shown, columns, source, where, filters.label),
+        lambda: words.as_xlsx(*words.exported(metrics, earlier, titles), meta(served(scope)), where, filters.label),
         f"{name}.xlsx",
         XLSX,
         key="evaluation_xlsx",
     )
 with boxes[2]:
     offer_download(
-        scope, t("evaluation.csv"), lambda: csv_file(shown, columns), f"{name}.csv", CSV, key="evaluation_csv"
+        scope,
+        t("evaluation.csv"),
+        lambda: csv_file(*words.exported(metrics, earlier, titles)),
+        f"{name}.csv",
+        CSV,
+        key="evaluation_csv",
     )
 
 st.markdown(f"#### {t('evaluation.section.one')}")
@@ -110,8 +114,8 @@ if months.is_empty():
 else:
     limits = None if filters.area else words.limits(months, metric)
     st.markdown(t("evaluation.village_trend") if filters.area else words.moved(months, limits))
-    drawn = trend(months, share=entry.unit != "count", target=entry.target, limits=limits)
-    chart(drawn, key=f"evaluation_trend_{metric}")
+    shape = {"share": entry.unit != "count", "target": entry.target, "limited": limits is not None}
+    chart(spec(metric_trend, months.select("period", "value"), **shape), key=f"evaluation_trend_{metric}")
     if limits is not None:
         st.caption(t("evaluation.note.limits"))
 
@@ -133,14 +137,18 @@ for unit, frame in compared:
     left, right = st.columns([6, 5], gap="large")
     good = words.better(metric)
     with left:
-        dots = interval_dots(found.frame, found.p0, place=town, better=good, target=entry.target)
-        picked = chart(dots, key=f"evaluation_dots_{unit}_{metric}", on_select=unit == "village")
+        dots = spec(interval_dots, found.frame, found.p0, place=town, better=good, target=entry.target)
+        key = f"evaluation_dots_{unit}_{metric}"
+        picked = chart(dots, key=key, on_select=unit == "village")
+        to_village = newly_picked(key, picked) and picked
     with right:
-        named = {"place": town, "counted": t("evaluation.counted")}
-        drawn = funnel(found.frame, share_limits(found.p0, found.frame["denominator"]), found.p0, better=good, **named)
-        picked = chart(drawn, key=f"evaluation_funnel_{unit}_{metric}", on_select=unit == "village") or picked
+        named = {"place": town, "counted": t("evaluation.counted"), "better": good}
+        drawn = spec(village_funnel, found.frame, found.p0, **named)
+        key = f"evaluation_funnel_{unit}_{metric}"
+        picked = chart(drawn, key=key, on_select=unit == "village")
+        to_village = (newly_picked(key, picked) and picked) or to_village
     st.caption(t("evaluation.note.order"))
-    if picked:
-        go_to("village" if may_go_to(scope, "village") else "evaluation", area=picked["area_code"])
+    if to_village:
+        go_to("village", area=to_village["area_code"])
 if entry.unit == "villages" and not filters.area:
     st.markdown(words.villages_left(asks.villages(scope, metrics=[metric], period=filters.period)))

@@ -34,9 +34,10 @@ if meeting.metrics.is_empty():
     empty_state("no_rows")
     st.stop()
 earlier, titles = fmt_period(filters.before().period), about.titles(scope)
+compared = words.judged(meeting)
 
 with st.container(border=True):
-    for sentence in words.findings(meeting, place(scope), earlier, titles):
+    for sentence in words.findings(meeting, compared, place(scope), earlier, titles):
         st.markdown(f"- {sentence}")
 
 st.markdown(f"#### {t('joint_meeting.section.headlines')}")
@@ -67,7 +68,7 @@ for box, (number, lines, (page, query)) in zip(st.columns(3), tasks, strict=True
 st.markdown(f"#### {t('joint_meeting.section.decide')}")
 as_of = fmt_date(dt.date.fromisoformat(snapshot().as_of))
 st.caption(f"{t('joint_meeting.decide.note')} {t('joint_meeting.as_of', day=as_of)}")
-matters = words.decisions(meeting)
+matters = words.decisions(meeting, compared)
 for matter in matters:
     amount, what, where_to = st.columns([2, 8, 2], vertical_alignment="center")
     amount.markdown(f"**{matter.amount}**")
@@ -78,7 +79,7 @@ if not matters:
     st.markdown(t("joint_meeting.decide.none"))
 
 st.markdown(f"#### {t('joint_meeting.section.exceptions')}")
-off = words.villages_off(words.judged(meeting))
+off = words.villages_off(compared)
 st.markdown(off.sentence)
 if off.frame.height and (row := table(off.frame, off.columns, key="meeting_villages", on_select=True)):
     go_to("village" if may_go_to(scope, "village") else "coverage", area=row["area_code"])

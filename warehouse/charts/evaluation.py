@@ -10,7 +10,30 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Final, Protocol
 
+import polars as pl
+
+from warehouse.charts.areas import funnel
+from warehouse.charts.series import trend
+from warehouse.charts.theme import Chart
 from warehouse.i18n import t
+from warehouse.stats.funnel import share_limits
+from warehouse.stats.verdicts import Better
+from warehouse.stats.xmr import xmr
+
+
+def metric_trend(months: pl.DataFrame, *, share: bool, target: float | None, limited: bool) -> Chart:
+    """Is the metric changing, month by month? With the process limits of a whole if `limited`.
+
+    Takes one row per month: period, value. Click gives pick.period.
+    """
+    limits = xmr(months["value"], lowest=0.0, highest=1.0 if share else None) if limited else None
+    return trend(months, share=share, target=target, limits=limits)
+
+
+def village_funnel(frame: pl.DataFrame, p0: float, *, place: str, counted: str, better: Better) -> Chart:
+    """Which are off by more than chance? The funnel with exact limits for the sizes there are."""
+    return funnel(frame, share_limits(p0, frame["denominator"]), p0, place=place, counted=counted, better=better)
+
 
 _HEADS: Final = ("metric", "value", "counts", "unknown", "target", "change", "series")
 _CHIP: Final = {"better": "note", "worse": "check", "plain": "plain", "unknown": "unknown"}

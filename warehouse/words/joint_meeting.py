@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Final
 
 import polars as pl
@@ -89,10 +90,17 @@ def rows_of(meeting: Meeting) -> dict[str, dict[str, Any]]:
 # -- findings ---------------------------------------------------------------------------------------------------------
 
 
-def findings(meeting: Meeting, place: str, earlier: str, titles: Mapping[str, str]) -> list[str]:
-    """Two to four sentences: cover, villages, time, lists. `titles` names the lists by code."""
+def findings(
+    meeting: Meeting, compared: pl.DataFrame, place: str, earlier: str, titles: Mapping[str, str]
+) -> list[str]:
+    """Two to four sentences: cover, villages, time, lists. `compared` as of judged(); `titles` names the lists."""
     rows = rows_of(meeting)
-    said = [_cover(rows, earlier, titles), _where(meeting, place), _time(meeting, rows, earlier), _lists(meeting, rows)]
+    said = [
+        _cover(rows, earlier, titles),
+        _where(compared, place),
+        _time(meeting, rows, earlier),
+        _lists(meeting, rows),
+    ]
     return [sentence for sentence in said if sentence]
 
 
@@ -137,11 +145,15 @@ def judged(meeting: Meeting) -> pl.DataFrame:
 def by_chance(frame: pl.DataFrame) -> float:
     """How many of these comparisons chance alone puts outside the note limits, on either side."""
     parts = frame.partition_by("metric", include_key=True)
-    return sum(expected_outside(part["denominator"], part["p0"][0]) for part in parts)
+    return sum(_outside(tuple(part["denominator"]), part["p0"][0]) for part in parts)
 
 
-def _where(meeting: Meeting, place: str) -> str | None:
-    frame = judged(meeting)
+@lru_cache(maxsize=1_000)
+def _outside(denominators: tuple[int, ...], p0: float) -> float:
+    return expected_outside(list(denominators), p0)
+
+
+def _where(frame: pl.DataFrame, place: str) -> str | None:
     if frame.is_empty():
         return None
     said = {
@@ -418,9 +430,9 @@ def issues_off(issues: pl.DataFrame) -> Exceptions:
 # -- matters for decision ---------------------------------------------------------------------------------------------
 
 
-def decisions(meeting: Meeting) -> list[Decision]:
+def decisions(meeting: Meeting, compared: pl.DataFrame) -> list[Decision]:
     """What the meeting has to settle, most households or items first; what touches nobody is left out."""
-    found = [*_gap_matters(meeting), *_metric_matters(meeting)]
+    found = [*_gap_matters(meeting, compared), *_metric_matters(meeting, compared)]
     late = int((meeting.issues["overdue"] + meeting.issues["failed"]).sum())
     villages = meeting.issues.filter(pl.col("overdue") + pl.col("failed") > 0).height
     where = t("joint_meeting.decide.in_villages", n=fmt_number(villages))
@@ -435,10 +447,10 @@ def decisions(meeting: Meeting) -> list[Decision]:
     return sorted((matter for matter in found if matter.touched), key=lambda matter: -matter.touched)
 
 
-def _gap_matters(meeting: Meeting) -> list[Decision]:
+def _gap_matters(meeting: Meeting, frame: pl.DataFrame) -> list[Decision]:
     if meeting.totals.is_empty():
         return []
-    now, frame = meeting.totals.row(-1, named=True), judged(meeting)
+    now = meeting.totals.row(-1, named=True)
     told = {"missed": "missed_rate", "ineligible": "ineligible_rate", "unmonitored": "monitored_rate"}
     found = [
         _decision(name, now[name], _off(frame, metric), "coverage", {}, now[f"{name}_people"])
@@ -454,8 +466,8 @@ def _gap_matters(meeting: Meeting) -> list[Decision]:
     return [*found, unknown]
 
 
-def _metric_matters(meeting: Meeting) -> list[Decision]:
-    rows, frame, found = rows_of(meeting), judged(meeting), []
+def _metric_matters(meeting: Meeting, frame: pl.DataFrame) -> list[Decision]:
+    rows, found = rows_of(meeting), []
     survey = rows.get("survey_coverage")
     if survey and survey["state"] == "known":
         left = survey["denominator"] - survey["numerator"]
