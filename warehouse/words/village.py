@@ -242,6 +242,9 @@ _LISTED: Final[Mapping[str, Kind]] = {
     "risk_causes": "text",
     "income_per_head": "money",
 }
+_FIRST: Final[Mapping[str, Kind]] = {
+    name: _LISTED[name] for name in ("household_no", "head_name", "tier_eligible", "tier_registered")
+}
 _SHOWN: Final[Mapping[Kind, Any]] = {"integer": "number", "money": "money", "date": "date"}
 
 
@@ -261,7 +264,7 @@ def export_work(items: pl.DataFrame, name: str, place: Mapping[str, Any], period
 
 def household_columns(*, why: bool) -> dict[str, Column]:
     """The columns of the list of households; `why` when a gap is chosen."""
-    named: Mapping[str, Kind] = {**_LISTED, "why": "text"} if why else _LISTED
+    named: Mapping[str, Kind] = {**_FIRST, "why": "text", **_LISTED} if why else _LISTED
     return {name: Column(t(f"village.column.{name}"), _SHOWN.get(kind, "text")) for name, kind in named.items()}
 
 
