@@ -33,8 +33,11 @@ def trend(
         schema_overrides={"signal": pl.String, "value": pl.Float64, "period": pl.String},
     )
     x = alt.X("label:O", sort=order, title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", domain=True))
-    scale = alt.Scale(domain=_reach(data, target, limits, share), nice=False)
-    y = alt.Y("value:Q", scale=scale, axis=value_axis(share=share), title=None)
+    reach = _reach(data, target, limits, share)
+    scale = alt.Scale(domain=reach, nice=False)
+    # Within a few points whole percents would stand twice on the axis.
+    digits = 1 if reach[1] - reach[0] < 0.06 else 0
+    y = alt.Y("value:Q", scale=scale, axis=value_axis(share=share, digits=digits), title=None)
     base = alt.Chart(data).encode(x=x, y=y)
     layers: list[alt.Chart] = []
     if limits and limits.centre is not None and limits.lower is not None and limits.upper is not None:

@@ -120,9 +120,11 @@ def pick(*fields: str) -> alt.Parameter:
     return alt.selection_point(name=PICK, fields=list(fields), on="click", empty=False)
 
 
-def value_axis(*, share: bool = False, grid: bool = True, title: str | None = None, ticks: int = 5) -> alt.Axis:
-    """A quantitative axis: whole percent for shares, thousands parted otherwise."""
-    return alt.Axis(format=".0%" if share else ",~f", grid=grid, title=title, tickCount=ticks)
+def value_axis(
+    *, share: bool = False, grid: bool = True, title: str | None = None, ticks: int = 5, digits: int = 0
+) -> alt.Axis:
+    """A quantitative axis: percent with `digits` for shares, thousands parted otherwise."""
+    return alt.Axis(format=f".{digits}%" if share else ",~f", grid=grid, title=title, tickCount=ticks)
 
 
 def with_words(frame: pl.DataFrame, name: str, words: Callable[..., str], *columns: str) -> pl.DataFrame:
