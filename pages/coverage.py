@@ -5,6 +5,7 @@ import streamlit as st
 from warehouse.charts import funnel, tile_map, tracker
 from warehouse.i18n import t
 from warehouse.queries import coverage as asks
+from warehouse.queries.about import titles
 from warehouse.queries.served import place, served
 from warehouse.queries.village import EXPORTED, Chosen, households
 from warehouse.session import (
@@ -38,22 +39,25 @@ if filters.area:
     st.markdown(t("coverage.village_chosen", name=name))
     link("village", t("coverage.to_village", name=name))
 
+metrics, lists = asks.metrics(scope, area=filters.area, period=filters.period), titles(scope)
+unsaid = words.cannot_say(metrics, lists)
 with st.container(border=True):
-    st.markdown(f"**{words.headline(villages, town, filters.label)}**")
-    for sentence in words.where(villages, town):
-        st.markdown(f"- {sentence}")
+    if unsaid:
+        st.markdown(f"**{t('coverage.say.unknown', place=town, period=filters.label)}** {unsaid}")
+    else:
+        st.markdown(f"**{words.headline(villages, town, filters.label)}**")
+        for sentence in words.where(villages, town):
+            st.markdown(f"- {sentence}")
 
-for column, figure in zip(
-    st.columns(len(words.FIGURES)),
-    words.figures(asks.metrics(scope, area=filters.area, period=filters.period)),
-    strict=False,
-):
+for column, figure in zip(st.columns(len(words.FIGURES)), words.figures(metrics, lists), strict=False):
     with column:
         st.metric(figure.name, figure.value)
         st.caption("  \n".join(figure.words))
         with st.popover(t("metric.how")):
             st.markdown(figure.definition)
 
+if unsaid:
+    st.stop()
 st.markdown(f"#### {t('coverage.section.where')}")
 show = choice_in_url("show", (*asks.SHARES, "inspection"), t("coverage.show"), lambda s: t(f"coverage.show.{s}"))
 if show == "inspection":

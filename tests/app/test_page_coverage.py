@@ -192,3 +192,15 @@ def test_reasons_name_the_test_that_decides() -> None:
     assert "67%" in said_of
     assert "不少于 50%" in said_of
     assert reason(row(people="王*勇、张*"), "dead_or_moved_active") == "王*勇、张*：已死亡或迁出，仍在册"
+
+
+def test_without_a_register_nothing_is_said_of_cover() -> None:
+    """With no dibao list every eligible household would look missed: the page names the list instead."""
+    set_language("zh_CN")
+    metrics = pl.DataFrame(
+        {"metric": ["missed_rate"], "state": ["list_missing"], "lists_missing": ["dibao_recipients、tekun_recipients"]}
+    )
+    titles = {"dibao_recipients": "最低生活保障对象名册", "tekun_recipients": "特困人员名册"}
+    assert words.cannot_say(metrics, titles) == "最低生活保障对象名册、特困人员名册未到，无法计算。"
+    known = metrics.with_columns(pl.lit("known").alias("state"), pl.lit(None, dtype=pl.String).alias("lists_missing"))
+    assert words.cannot_say(known, titles) is None

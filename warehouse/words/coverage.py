@@ -14,9 +14,9 @@ from warehouse.i18n import fmt_number, fmt_ratio, fmt_share, label, t, t_n
 from warehouse.queries.coverage import GAPS, SHARES
 from warehouse.session import Column
 from warehouse.stats.funnel import with_verdict
-from warehouse.stats.verdicts import Better, Wording, villages_sentences
+from warehouse.stats.verdicts import Better, Wording, state_sentence, villages_sentences
 from warehouse.words.exports import sheet_of
-from warehouse.words.metric import Figure, figure
+from warehouse.words.metric import Figure, figure, missing
 
 FIGURES: Final = ("coverage_rate", "missed_rate", "ineligible_rate", "single_cover_rate", "income_known")
 _BETTER: Final[Mapping[str, Better]] = {"survey": "high"}
@@ -39,10 +39,16 @@ class Judged:
         return self.sentences[: -2 if uncounted else -1] or self.sentences
 
 
-def figures(metrics: pl.DataFrame) -> list[Figure]:
+def figures(metrics: pl.DataFrame, titles: Mapping[str, str]) -> list[Figure]:
     """The headline figures in their order; those the snapshot does not hold are left out."""
     rows = {row["metric"]: row for row in metrics.iter_rows(named=True)}
-    return [figure(rows[metric]) for metric in FIGURES if metric in rows]
+    return [figure(rows[metric], titles) for metric in FIGURES if metric in rows]
+
+
+def cannot_say(metrics: pl.DataFrame, titles: Mapping[str, str]) -> str | None:
+    """Why nothing can be said of cover: a list it needs did not come. Without it every count would mislead."""
+    lost = metrics.filter((pl.col("metric") == "missed_rate") & (pl.col("state") == "list_missing"))
+    return state_sentence("list_missing", missing(lost.row(0, named=True), titles)) if lost.height else None
 
 
 def headline(villages: pl.DataFrame, place: str, period: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from warehouse.charts.cards import Tone, metric_card
-from warehouse.i18n import fmt_period, fmt_ratio, in_language, language, t
+from warehouse.i18n import fmt_period, fmt_ratio, in_language, join_words, language, t
 from warehouse.metrics import Metric, load_metrics
 from warehouse.stats.verdicts import better_of
 
@@ -36,8 +36,11 @@ def measure_of(metric: str) -> str:
     return name[:1].lower() + name[1:]
 
 
-def figure(row: Mapping[str, Any]) -> Figure:
-    """The figure of a row of metric_values with its earlier_* columns; people beside households where they are told."""
+def figure(row: Mapping[str, Any], titles: Mapping[str, str]) -> Figure:
+    """The figure of a row of metric_values with its earlier_* columns; people beside households where they are told.
+
+    titles: of the lists by their codes, to name those that are missing.
+    """
     entry = load_metrics()[row["metric"]]
     earlier = None
     if row["earlier_period"]:
@@ -48,7 +51,7 @@ def figure(row: Mapping[str, Any]) -> Figure:
         name=in_language(entry.name_zh, entry.name_en),
         better=better_of(entry.direction),
         earlier_name=fmt_period(row["earlier_period"]) if row["earlier_period"] else t("metric.earlier"),
-        missing=row["lists_missing"],
+        missing=missing(row, titles),
     )
     words = (card.counts and f"{card.counts} {unit(row['metric'])}", people(row), card.interval, card.change)
     told = (*words, card.target, card.unknown, card.state)
@@ -65,6 +68,12 @@ def figure(row: Mapping[str, Any]) -> Figure:
 def unit(metric: str) -> str:
     """What a share counts: single cover counts people, the rest of the stock metrics households."""
     return t("metric.unit.people") if metric == "single_cover_rate" else t("metric.unit.households")
+
+
+def missing(row: Mapping[str, Any], titles: Mapping[str, str]) -> str | None:
+    """The lists without which the figure cannot be said, by their titles; null if none is missing."""
+    codes = (row["lists_missing"] or "").split("、")
+    return join_words([titles.get(code, code) for code in codes if code]) or None
 
 
 def people(row: Mapping[str, Any]) -> str | None:
