@@ -91,5 +91,6 @@ if may_go_to(scope, "intake"):
     link("intake", t("joint_meeting.link.intake"))
 off = words.issues_off(meeting.issues)
 st.markdown(off.sentence)
-if off.frame.height and (row := table(off.frame, off.columns, key="meeting_issues", on_select=True)):
+whole = 35 * (off.frame.height + 1) + 3  # all villages concerned, without scrolling inside the table
+if off.frame.height and (row := table(off.frame, off.columns, key="meeting_issues", on_select=True, height=whole)):
     go_to("look_back", area=row["area_code"])
