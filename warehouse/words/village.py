@@ -210,7 +210,7 @@ def work_summary(items: pl.DataFrame, as_of: dt.date, month: dt.date) -> str:
     """How much there is to do, and how much of it is late."""
     counts = dict(items.group_by("band").len().iter_rows())
     named = {f"n{band}": fmt_number(counts.get(band, 0)) for band in range(5)}
-    households = fmt_number(items["household_key"].n_unique())
+    households = fmt_number(items["household_key"].drop_nulls().n_unique())
     return t(
         "village.say.work",
         total=fmt_number(items.height),
