@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gc
 import importlib
 import importlib.util
@@ -56,6 +57,8 @@ def build_app(
     )
     # Without this the first visitor of /coverage gets pages/coverage.py without app.py around it: no menu, no banner.
     PagesManager.uses_pages_directory = False
+    # Streamlit logs an error of a page with its message, which may quote a row: _on_script_error logs it without.
+    logging.getLogger("streamlit.error_util").addFilter(lambda _record: False)
     config.get_config_options(force_reparse=True, options_from_flags=streamlit_options(names))
     return app
 
@@ -74,14 +77,17 @@ def streamlit_options(names: Iterable[str]) -> dict[str, Any]:
 
 
 def _on_script_error(error: Exception) -> bool:
-    """Log what went wrong without its values: a message of polars or pandas may quote a row. The page shows no more."""
+    """Log what went wrong without its values: a message of polars or pandas may quote a row. The page says it failed."""
+    from warehouse.session import empty_state  # the pages' module: warm-up imports it after this one
+
     where = error.__traceback__
     while where and where.tb_next:
         where = where.tb_next
     place = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else "unknown"
     text = str(error) if isinstance(error, KanhuError) else ""
     log.error("page failed: %s at %s %s", type(error).__name__, place, text)
-    return False
+    empty_state("failed", time=f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M:%S}")
+    return True
 
 
 def _lifespan(settings: Settings):  # type: ignore[no-untyped-def]
@@ -89,6 +95,7 @@ def _lifespan(settings: Settings):  # type: ignore[no-untyped-def]
     async def lifespan(_app: st.App) -> AsyncIterator[Mapping[str, Any] | None]:
         await to_thread.run_sync(warm_up, settings)
         yield None
+        gc.unfreeze()  # so that what warm-up made is taken down in order, not found lying at the end of the process
 
     return lifespan
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Iterable
 
 from warehouse.app_db import app_db
@@ -17,9 +18,11 @@ GRACE_SECONDS = 5
 def serve(settings: Settings, *, host: str, port: int, demo: bool = False, allowed_hosts: Iterable[str] = ()) -> None:
     """Serve the pages until interrupted. With `demo`, visitors sign in by themselves and sample data alone is served.
 
-    Raises: SnapshotError before the first build; UsageError for a demo of real data, or with no administrator yet.
+    Raises: SnapshotError before the first build; UsageError for a port in use, a demo of real data, or with no
+    administrator yet.
     """
     snapshot = current_snapshot(settings)
+    _refuse_taken(host, port)
     if demo and not snapshot.sample_data:
         raise UsageError(
             "demo: got a snapshot of real data, expected sample data only. Use `kanhu serve`, or another --data-dir."
@@ -51,3 +54,17 @@ def serve(settings: Settings, *, host: str, port: int, demo: bool = False, allow
         timeout_graceful_shutdown=GRACE_SECONDS,
         **_get_uvicorn_config_kwargs(),
     )
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Said before anything is touched: a demo that runs already keeps its accounts."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reason = (error.strerror or "unknown").lower()
+            raise UsageError(
+                f"--port: got {host} port {port} ({reason}), expected a free one. Stop what serves there, or name "
+                "another."
+            ) from None
