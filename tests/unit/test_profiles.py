@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import shutil
 from pathlib import Path
 
@@ -110,6 +111,6 @@ def test_the_dates_of_the_dibao_standard_do_not_leave_a_gap() -> None:
     spans = sorted(
         (p.valid_from, p.valid_to) for p in load_profile("suntuan").policy if p.parameter == "dibao_standard"
     )
-    for (_, ends), (starts, _) in zip(spans, spans[1:], strict=False):
+    for (_, ends), (starts, _) in itertools.pairwise(spans):
         assert ends is not None
         assert starts == ends + dt.timedelta(days=1)

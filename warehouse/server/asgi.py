@@ -77,7 +77,7 @@ def streamlit_options(names: Iterable[str]) -> dict[str, Any]:
 
 
 def _on_script_error(error: Exception) -> bool:
-    """Log what went wrong without its values: a message of polars or pandas may quote a row. The page says it failed."""
+    """Log what went wrong without its values, for a message may quote a row. The page says that it failed."""
     from warehouse.session import empty_state  # the pages' module: warm-up imports it after this one
 
     where = error.__traceback__
