@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
+import itertools
 import json
 import os
 import subprocess
@@ -282,7 +283,7 @@ def write_model_catalogue(database: Path, target: Path) -> None:
         {
             "model": node["name"],
             "layer": node["fqn"][1],
-            "description": node["description"],
+            "description": node["description"] or opening_comment(node["raw_code"]),
             "compiled_sql": node.get("compiled_code") or "",
             "reads": "、".join(sorted(parent.rsplit(".", 1)[-1] for parent in node["depends_on"]["nodes"])),
         }
@@ -300,3 +301,10 @@ def write_model_catalogue(database: Path, target: Path) -> None:
             con.register("frame", pl.DataFrame(data).sort(pl.all()).to_arrow())
             con.execute(f"create or replace table marts.{table} as select * from frame")
             con.unregister("frame")
+
+
+def opening_comment(sql: str) -> str:
+    """What a model says of itself in the comment it opens with; staging models say it in their yml instead."""
+    written = itertools.dropwhile(lambda line: line.startswith("{{ config"), sql.strip().splitlines())
+    lines = itertools.takewhile(lambda line: line.startswith("--"), written)
+    return " ".join(line.removeprefix("--").strip() for line in lines)

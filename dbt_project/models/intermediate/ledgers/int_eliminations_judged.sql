@@ -1,7 +1,5 @@
-{#
-Each rule an elimination must keep (03-rules "Elimination", BX-6): true where broken, null where it cannot be judged.
-A spell that is still active is judged in the newest month, by the same rules, for `ready_to_eliminate`.
-#}
+-- Each rule an elimination must keep (03-rules "Elimination", BX-6): true where broken, null where it cannot be
+-- judged. A spell that is still active is judged in the newest month, by the same rules, for `ready_to_eliminate`.
 {% set faults = {
     'monitored_too_short': 'not is_long_enough',
     'publicity_short': 'is_publicity_short',

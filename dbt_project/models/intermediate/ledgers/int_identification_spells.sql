@@ -1,3 +1,4 @@
+-- Spells of monitoring: one row per household and day of discovery, as the newest ledger that names it tells (BX-4).
 with
 
 ledger as (select * from {{ ref('stg_rural_revitalisation__monitored_households') }}),

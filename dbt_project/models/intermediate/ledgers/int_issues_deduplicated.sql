@@ -1,3 +1,4 @@
+-- The problems of the newest rectification ledger, one row per problem number and village: of repeats the newest row.
 with
 
 ledger as (

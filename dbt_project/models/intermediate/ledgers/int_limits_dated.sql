@@ -1,3 +1,4 @@
+-- Each time limit with the days from which and before which it was in force (03-rules "Time limits").
 with
 
 parameters as (select * from {{ source('landed', 'parameters') }}),

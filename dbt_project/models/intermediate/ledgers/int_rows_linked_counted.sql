@@ -1,5 +1,5 @@
-{# How many rows of each list were linked (YL-6). A list of people is linked by the person, one of households by the
-   household. Lists that are about no one have no row here; a zero report has a row of zeros. #}
+-- How many rows of each list were linked (YL-6). A list of people is linked by the person, one of households by the
+-- household. Lists that are about no one have no row here; a zero report has a row of zeros.
 {% set lists = var('linked_lists') %}
 {% set linked = lists | map(attribute='extract') | join("', '") %}
 {% set of_people = lists | selectattr('person') | map(attribute='extract') | join("', '") %}

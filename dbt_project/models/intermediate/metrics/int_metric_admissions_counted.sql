@@ -1,5 +1,5 @@
-{# Admissions to the four registers by the month of admission: was there an economic check first (ST-2b)?
-   A household admitted to one register on one day is one admission; it is checked if each of its entries is. #}
+-- Admissions to the four registers by the month of admission: was there an economic check first (ST-2b)? A household
+-- admitted to one register on one day is one admission; it is checked if each of its entries is.
 with
 
 entries as (

@@ -1,4 +1,5 @@
-{# The file of each household under monitoring, at each month's end (ST-5c, BX-5): income record, contact, plan, measure. #}
+-- The file of each household under monitoring, at each month's end (ST-5c, BX-5): income record, contact, plan,
+-- measure.
 with
 
 months as (select * from {{ source('landed', 'months') }}),

@@ -1,5 +1,5 @@
-{# Coverage, targeting errors, monitoring and income (ST-1, ST-5b, DJ-7, DB 一(四)2, BX-8) by household and month;
-   single-person cover by person. What depends on something unknown is outside the ratio. #}
+-- Coverage, targeting errors, monitoring and income (ST-1, ST-5b, DJ-7, DB 一(四)2, BX-8) by household and month;
+-- single-person cover by person. What depends on something unknown is outside the ratio.
 {% set eligible = "tier_eligible in ('tekun', 'dibao', 'dibao_edge', 'rigid_expense')" %}
 {% set covered = "tier_registered in ('tekun', 'dibao', 'dibao_edge', 'rigid_expense')" %}
 with

@@ -1,5 +1,5 @@
-{# Identification and elimination (BX-4, BX-5, BX-6). An item belongs to the period in which its limit fell; open ones
-   wait, and green-channel, impossible and unknown ones are outside the ratio. #}
+-- Identification and elimination (BX-4, BX-5, BX-6). An item belongs to the period in which its limit fell; open ones
+-- wait, and green-channel, impossible and unknown ones are outside the ratio.
 {% set judged = "('within', 'over', 'overdue', 'skipped')" %}
 {% set outside = "('green', 'impossible', 'unknown')" %}
 with spells as (select * from {{ ref('fct_identification') }})

@@ -1,4 +1,4 @@
-{# Issues of inspections (ST-6a): put right by their day, passed when looked back on, and come back. #}
+-- Issues of inspections (ST-6a): put right by their day, passed when looked back on, and come back.
 with issues as (select * from {{ ref('fct_issue') }})
 
 {{ count_metric(

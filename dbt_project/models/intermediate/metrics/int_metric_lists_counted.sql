@@ -1,4 +1,4 @@
-{# How lists came (YL-3, YL-6): by the day they were due, and by the month they speak of. #}
+-- How lists came (YL-3, YL-6): by the day they were due, and by the month they speak of.
 with
 
 pushes as (select * from {{ ref('fct_push') }}),

@@ -1,6 +1,6 @@
-{# For each metric and period the lists without which its figure cannot be said; no row where none is missing.
-   A register holds until the next one comes, so one up to the period will do. A ledger tells what has happened so far,
-   so it must speak of the period or of a later month. A zero report counts as received. #}
+-- For each metric and period the lists without which its figure cannot be said; no row where none is missing. A
+-- register holds until the next one comes, so one up to the period will do. A ledger tells what has happened so far,
+-- so it must speak of the period or of a later month. A zero report counts as received.
 with
 
 periods as (select * from {{ ref('int_periods') }}),

@@ -1,4 +1,4 @@
-{# Measures by the day they were due (YL-2a); those not yet due wait. #}
+-- Measures by the day they were due (YL-2a); those not yet due wait.
 with measures as (select * from {{ ref('fct_measure') }})
 
 {{ count_metric(

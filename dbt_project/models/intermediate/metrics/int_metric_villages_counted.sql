@@ -1,4 +1,5 @@
-{# What reached the villages (ST-2a, ST-6a): inspections and look-backs of the year so far, and the newest survey round. #}
+-- What reached the villages (ST-2a, ST-6a): inspections and look-backs of the year so far, and the newest survey
+-- round.
 with
 
 months as (select * from {{ source('landed', 'months') }}),

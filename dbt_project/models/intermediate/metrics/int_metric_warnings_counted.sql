@@ -1,4 +1,4 @@
-{# Warnings checked by the day their limit fell (BX-4), and what checks led to (YL-4), by village and department. #}
+-- Warnings checked by the day their limit fell (BX-4), and what checks led to (YL-4), by village and department.
 with warnings as (select * from {{ ref('fct_warning') }})
 
 {{ count_metric(

@@ -1,4 +1,4 @@
-{# Months, quarters and years that the months of the build cover, each with the last month there is of it. #}
+-- Months, quarters and years that the months of the build cover, each with the last month there is of it.
 with
 
 months as (select * from {{ source('landed', 'months') }}),

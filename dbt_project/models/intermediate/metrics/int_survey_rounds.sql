@@ -1,4 +1,4 @@
-{# Survey rounds: those of the profile's calendar, and those that only the ledger knows (from their first visit). #}
+-- Survey rounds: those of the profile's calendar, and those that only the ledger knows (from their first visit).
 with
 
 calendar as (
