@@ -1,4 +1,5 @@
--- Every step of each monitored spell with its days, limit and state. Per step: first day, last day, what comes later, the parameter of its limit (03-rules "Time limits").
+-- Every step of each monitored spell with its days, limit and state.
+-- Per step: first day, last day, what comes later, the parameter of its limit (03-rules "Time limits").
 {% set steps = [
     ('check', 'discovered_on', 'verified_on',
         'reviewed_on, publicity_from, publicity_to, town_audited_on, approved_on, plan_on, eliminated_on',
