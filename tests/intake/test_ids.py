@@ -31,6 +31,7 @@ ENDS_IN_X = next(found for number in range(1, 99) if (found := whole(f"990100197
     [
         (GOOD, f"valid:{GOOD}", None),
         (f"'{GOOD}", f"valid:{GOOD}", "id_apostrophe"),
+        (f'="{GOOD}"', f"valid:{GOOD}", "id_apostrophe"),  # how a CSV export keeps a spreadsheet from cutting it
         (f"{GOOD[:6]} {GOOD[6:14]} {GOOD[14:]}", f"valid:{GOOD}", "spaces"),
         (ENDS_IN_X.lower(), f"valid:{ENDS_IN_X}", "id_lower_x"),
         (GOOD.translate({ord("0") + digit: 0xFF10 + digit for digit in range(10)}), f"valid:{GOOD}", "width"),

@@ -46,6 +46,8 @@ BLANK_WORDS = {
     ".",
 }
 EDGE = " \t\r\n\u3000\u00a0\u200b\u200c\u200d\ufeff"
+# What exporters put around digits so that a spreadsheet keeps them as text: '990100… and ="990100…".
+TEXT_MARKS = "'‘’`\"="
 DOTS = re.compile(r"\s*[·•‧∙⋅●.・\u0387]\s*")
 HAN = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
@@ -135,7 +137,7 @@ def _household_no(text: str, column: Column, context: Context) -> Reading:
     if text.startswith((CUT, BINARY)) or re.fullmatch(r"\d(\.\d+)?[Ee]\+?\d+", text):
         return Reading(None, fault="number_lost_digits")
     half, repairs = _half_width(text)
-    value = re.sub(r"[\s'‘’`\u200b\ufeff]+", "", half).upper()
+    value = re.sub(rf"[\s{TEXT_MARKS}\u200b\ufeff]+", "", half).upper()
     repairs += ("spaces",) * (value != half)
     if not re.search(r"\w", value) or len(value) > 40:
         return Reading(None, fault="household_no_unreadable")
@@ -160,7 +162,7 @@ def _identity(text: str, column: Column, context: Context) -> Reading:
         return Reading(None, ("blank_word",))
     lost = text.startswith((CUT, BINARY))
     half, repairs = _half_width(text.lstrip(CUT + BINARY))
-    bare = re.sub("['‘’`]", "", half)
+    bare = re.sub(f"[{TEXT_MARKS}]", "", half)
     closed = re.sub(r"[\s\u200b-\u200d\ufeff-]+", "", bare)
     value = closed.upper()
     repairs += ("id_apostrophe",) * (bare != half) + ("spaces",) * (closed != bare)
