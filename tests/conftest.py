@@ -17,6 +17,7 @@ import polars as pl
 import pytest
 
 from warehouse.build import build
+from warehouse.i18n import set_language
 from warehouse.intake import import_files
 from warehouse.profiles import Profile, load_profile
 from warehouse.sample import write_sample
@@ -44,6 +45,12 @@ class Town:
 
     def truth(self, name: str = "truth") -> pl.DataFrame:
         return pl.read_parquet(self.sample / f"{name}.parquet")
+
+
+@pytest.fixture(autouse=True)
+def in_chinese() -> None:
+    """Each test begins in the product's first language, whatever the one before it spoke."""
+    set_language("zh_CN")
 
 
 @pytest.fixture(scope="session")

@@ -312,25 +312,6 @@ def test_every_page_file_is_listed() -> None:
     assert {path.stem for path in (ROOT / "pages").glob("*.py")} <= {page.name for page in PAGES}
 
 
-def test_streamlit_is_imported_by_the_frame_and_the_pages_only() -> None:
-    outside = {
-        path.relative_to(ROOT).as_posix()
-        for path in (ROOT / "warehouse").rglob("*.py")
-        if any(
-            (isinstance(node, ast.Import) and any(name.name.split(".")[0] == "streamlit" for name in node.names))
-            or (isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "streamlit")
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        )
-    }
-    allowed = {
-        "warehouse/session.py",
-        "warehouse/server/asgi.py",
-        "warehouse/server/html.py",
-        "warehouse/server/run.py",
-    }
-    assert outside <= allowed
-
-
 def test_frames_from_the_cache_are_frames(tiny: Tiny, page_session: SignIn, tmp_path: Path) -> None:
     body = PAGE + "import polars as pl\nst.text(str(type(cached('shell/areas', scope)) is pl.DataFrame))\n"
     assert "True" in texts(run(tmp_path, "coverage", page_session(Role.OFFICE), body=body))
