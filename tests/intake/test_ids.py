@@ -38,6 +38,7 @@ ENDS_IN_X = next(found for number in range(1, 99) if (found := whole(f"990100197
         (f"{GOOD}42", f"valid:{GOOD}", "id_certificate"),
         (f"{GOOD}42B1", None, None),
         ("990100610214123", f"upgraded15:{GOOD}", "id_15_upgraded"),
+        ("990100610214123.0", f"upgraded15:{GOOD}", "id_15_upgraded"),  # a column held as numbers; nothing is lost
         ("999999196102141234", "none:", None),
         ("9.90100196102141E+17", "lossy:990100196102141", "id_lossy"),
         ("9.9010019610214E+17", "lossy:990100196102140", "id_lossy"),

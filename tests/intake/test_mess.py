@@ -238,6 +238,7 @@ class TestValues:
             (1234.5, "1234.50", None),
             (0.1 + 0.2, "0.30", None),
             ("-50", "-50.00", None),
+            ("１２３４", "1234.00", "width"),
             ("无", None, "blank_word"),
             ("-", None, "blank_word"),
             ("", None, None),
@@ -249,6 +250,12 @@ class TestValues:
         taken = take(write.xlsx(rows), "household_income.xlsx")
         assert taken.column("wage_income") == [Decimal(read) if read else None]
         assert (rule in taken.record.repairs) if rule else taken.record.repairs == {}
+
+    @pytest.mark.parametrize("written", ["34062110914.0", "34062110914", ' ="34062110914"', "３４０６２１１０９１４"])
+    def test_household_numbers_kept_as_numbers_or_as_text_are_one_household(self, take, write, written):
+        rows = [["户编号", "测算起始日期", "测算截止日期", "家庭人口"], [written, "2024-03-01", "2025-02-28", 3]]
+        taken = take(write.xlsx(rows), "household_income.xlsx")
+        assert taken.column("household_no") == ["34062110914"]
 
     @pytest.mark.parametrize("where", ["heading", "title"])
     def test_amounts_of_a_table_in_ten_thousands(self, take, write, where):

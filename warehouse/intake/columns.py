@@ -86,22 +86,25 @@ def _read_each(odd: pl.Series, column: Column, context: Context, ten_thousands: 
 
 
 def _is_plain(column: Column, context: Context) -> pl.Expr:
-    """Whether the text already is its canonical value. What is not plain is read one by one, not refused."""
+    """Whether the text already is its canonical value. What is not plain is read one by one, not refused.
+
+    Digits are spelled [0-9]: here the short form takes full-width digits, too, and would leave them as they are.
+    """
     text = pl.col("text")
     match column.type:
         case "name":
             return text.str.contains(f"^[{HAN}]{{2,6}}$")
         case "household_no":
-            return text.str.contains(r"^[A-Z][A-Z0-9-]{0,30}$|^\d{1,30}$")
+            return text.str.contains(r"^[A-Z][A-Z0-9-]{0,30}$|^[0-9]{1,30}$")
         case "id":
             return _is_valid_id(text, context)
         case "date":
             return (
-                text.str.contains(r"^(?:19|20)\d\d-\d\d-\d\d$")
+                text.str.contains(r"^(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}$")
                 & text.str.to_date("%Y-%m-%d", strict=False).is_not_null()
             )
         case "money":
-            return text.str.contains(r"^-?\d{1,13}(?:\.\d{1,2})?$")
+            return text.str.contains(r"^-?[0-9]{1,13}(?:\.[0-9]{1,2})?$")
         case "text":
             return text.str.contains(f"^[{HAN}A-Za-z0-9（），。、；：“”]+$")
         case "code" | "grade":
@@ -118,7 +121,7 @@ def _is_valid_id(text: pl.Expr, context: Context) -> pl.Expr:
     born = text.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
     region = text.str.slice(0, 6)
     return (
-        text.str.contains(r"^[1-9]\d{16}[\dX]$")
+        text.str.contains(r"^[1-9][0-9]{16}[0-9X]$")
         & (check == text.str.slice(17, 1))
         & born.is_between(pl.lit(context.received_on).dt.offset_by(f"-{OLDEST_YEARS}y"), pl.lit(context.received_on))
         & (region != NO_ID_REGION)

@@ -139,6 +139,8 @@ def _household_no(text: str, column: Column, context: Context) -> Reading:
     half, repairs = _half_width(text)
     value = re.sub(rf"[\s{TEXT_MARKS}\u200b\ufeff]+", "", half).upper()
     repairs += ("spaces",) * (value != half)
+    if re.fullmatch(r"\d{1,15}\.0+", value):  # written by a program that held the column as numbers
+        value, repairs = value.split(".")[0], (*repairs, "number_format")
     if not re.search(r"\w", value) or len(value) > 40:
         return Reading(None, fault="household_no_unreadable")
     return Reading(value, repairs)
@@ -173,8 +175,8 @@ def _identity(text: str, column: Column, context: Context) -> Reading:
         return _lossy(value, text.startswith(BINARY), context)
     if re.fullmatch(r"\d{17}[\dX](\d{2}|\d{4}|\d[A-Z]|\d{3}[A-Z])", value):
         value, repairs = value[:18], (*repairs, "id_certificate")
-    if re.fullmatch(r"\d{15}", value):
-        value = value[:6] + "19" + value[6:]
+    if re.fullmatch(r"\d{15}(\.0)?", value):
+        value = value[:6] + "19" + value[6:15]
         value, repairs, kind = value + check_digit(value), (*repairs, "id_15_upgraded"), "upgraded15"
     else:
         kind = "valid"
