@@ -53,7 +53,7 @@ def test_only_settings_reads_the_environment() -> None:
 
 def test_streamlit_stays_in_the_session_and_the_pages() -> None:
     users = {name(path) for path in PRODUCT if any(i.split(".")[0] == "streamlit" for i in imports(path))}
-    # The server holds Streamlit as an ASGI app, the bench measures it; what a page shows comes through the session alone.
+    # The server holds Streamlit as an ASGI app and the bench measures it; pages show through the session alone.
     serving = {f"warehouse/server/{module}.py" for module in ("asgi", "html", "run")}
     measuring = {f"warehouse/bench/{module}.py" for module in ("pages", "yardstick")}
     assert users <= {"app.py", "warehouse/session.py", *serving, *measuring, *map(name, PAGES)}
