@@ -30,6 +30,7 @@ GAPS = {
     "potential_target": (0.98, 0.95),
     "no_check": (0.95, 0.98),
 }
+RECALL_BY_ID_FORM = {"valid": 0.995, "15 digits": 0.99, "lossy": 0.95, "no ID number": 0.9}
 LINK_METHODS = {"id": 0.999, "id15": 0.999, "lossy_name": 0.99, "name_village": 0.90}
 
 
@@ -81,7 +82,7 @@ def test_income_is_to_the_cent(judged: pl.DataFrame) -> None:
 
 @pytest.fixture(scope="module")
 def links(town: Town, marts: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """Each accepted row whose true person the sample tells, with what it was linked to."""
+    """Each accepted row of a list whose true person the sample tells, with what it was linked to (null: nothing)."""
     rows = marts.sql(
         """
         select source_rows.*, loads.file_name, households.household_no as household_found
@@ -90,7 +91,7 @@ def links(town: Town, marts: duckdb.DuckDBPyConnection) -> pl.DataFrame:
         left join dim_household as households on source_rows.household_key = households.household_key
         """
     ).pl()
-    truth = town.truth("truth_links").filter(pl.col("expected") == "accepted")
+    truth = town.truth("truth_links").filter(pl.col("expected") == "accepted", pl.col("extract") != "household_roster")
     # A file that was sent again replaces the first: its rows are the ones in force.
     again = truth.filter(pl.col("folder") == "_resent").select("month", "extract", "file").unique()
     first = truth.filter(pl.col("folder") == "").join(again, on=["month", "extract", "file"], how="anti")
@@ -122,6 +123,23 @@ def test_links_by_each_method_are_right(links: pl.DataFrame) -> None:
         if precision < floor:
             faults.append((method, precision))
     assert not faults
+
+
+def test_rows_of_each_id_form_find_their_person(links: pl.DataFrame) -> None:
+    """Recall by what the row's own ID allows: a row that can be linked is linked, to the right household."""
+    people = links.filter(pl.col("person_true").is_not_null(), pl.col("household_no").is_not_null())
+    defects = pl.col("defects").fill_null("")
+    forms = {
+        "valid": ~defects.str.contains("lossy_id|id15|id_none"),
+        "15 digits": defects.str.contains("id15"),
+        "lossy": defects.str.contains("lossy_id"),
+        "no ID number": defects.str.contains("id_none"),
+    }
+    for form, rows in ((form, people.filter(condition)) for form, condition in forms.items()):
+        assert len(rows) > 0, f"the sample plants no row of the form {form}"
+        recall = (rows["household_no"] == rows["household_found"]).fill_null(False).mean()
+        print(f"{form:14} {len(rows):7} rows, recall {recall:.4f}")
+        assert recall >= RECALL_BY_ID_FORM[form], form
 
 
 def test_nearly_every_person_row_reaches_its_household(links: pl.DataFrame) -> None:
