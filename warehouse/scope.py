@@ -7,7 +7,7 @@ adds to it. Source: 07-trust "Nobody sees what is not theirs".
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 ALL = "*"
@@ -50,6 +50,12 @@ class Scope:
     areas: tuple[str, ...] = ()
     households: bool = False
     departments: tuple[str, ...] = ()
+
+    @property
+    def reach(self) -> Scope:
+        """The same without the person: all that decides which rows there are, so that users of equal reach may share
+        what is remembered."""
+        return replace(self, user_id=0, user_name="")
 
     @property
     def rejected_rows(self) -> bool:

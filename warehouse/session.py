@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from html import escape
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote, urlencode, urlparse
@@ -21,6 +22,7 @@ import altair as alt
 import polars as pl
 import streamlit as st
 from altair.utils.schemapi import debug_mode
+from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 from streamlit.errors import StreamlitAPIException
 
 from warehouse import gate, i18n
@@ -126,11 +128,12 @@ def note(scope: Scope, action: Action, target: str = "", **detail: object) -> No
 
 
 def cached(name: str, scope: Scope, /, **params: object) -> pl.DataFrame:
-    """`gate.query`, remembered per query, scope, snapshot and parameters."""
-    return _cached(name, scope, snapshot().snapshot_id, tuple(sorted(params.items())))
+    """`gate.query`, remembered per query, reach of the scope, snapshot and parameters."""
+    return _cached(name, scope.reach, snapshot().snapshot_id, tuple(sorted(params.items())))
 
 
-@st.cache_data(show_spinner=False, max_entries=_CACHED_FRAMES)
+# As a resource: frames are never changed in place, so every session may hold the same one, and nothing is copied.
+@st.cache_resource(show_spinner=False, max_entries=_CACHED_FRAMES, hash_funcs={Scope: repr})
 def _cached(name: str, scope: Scope, snapshot_id: str, params: tuple[tuple[str, object], ...]) -> pl.DataFrame:
     door = gate.open_gate(snapshot_path(load_settings(), snapshot_id))
     return door.query(name, scope, dict(params))
@@ -547,12 +550,23 @@ def spec(build: Callable[..., Chart], /, *frames: object, **options: object) -> 
     return _spec(f"{build.__module__}.{build.__qualname__}", how, frames, tuple(sorted(options.items())), build)
 
 
-@st.cache_data(show_spinner=False, max_entries=_CACHED_FRAMES)
+def _content(rows: pl.DataFrame | pl.Series) -> bytes:
+    """Every cell. What Streamlit itself takes of a polars frame leaves out the rows between the first and last few."""
+    written = BytesIO()
+    (rows if isinstance(rows, pl.DataFrame) else rows.to_frame()).write_ipc(written)
+    return written.getvalue()
+
+
+@st.cache_resource(
+    show_spinner=False, max_entries=_CACHED_FRAMES, hash_funcs={pl.DataFrame: _content, pl.Series: _content}
+)
 def _spec(
     name: str, how: tuple[object, ...], frames: tuple[object, ...], options: tuple[tuple[str, object], ...], _build: Any
 ) -> dict[str, Any]:
     with debug_mode(False):  # no checks against the schema while building: tests have made every chart with them
         found: dict[str, Any] = finish(_build(*frames, **dict(options))).to_dict(validate=False)
+    # The form in which Streamlit sends data: made here, it is made once.
+    found["datasets"] = {key: convert_anything_to_arrow_bytes(rows) for key, rows in found.get("datasets", {}).items()}
     return found
 
 

@@ -110,6 +110,12 @@ def finish(chart: Chart, *, height: int | alt.Step | None = None) -> Chart:
     return chart
 
 
+def warm_charts() -> None:
+    """Make one chart, so that what Altair prepares at its first chart is there."""
+    drawn = alt.Chart(pl.DataFrame({"x": [1]})).mark_bar().encode(x="x:Q", color=alt.Color("x:N"))
+    finish(alt.layer(drawn.add_params(pick("x")), drawn.mark_text())).to_dict()
+
+
 def spec(chart: Chart) -> dict[str, Any]:
     """The chart as plain data, for st.vega_lite_chart and for caches: building it again costs 20 to 50 ms."""
     found: dict[str, Any] = chart.to_dict(validate=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import importlib
-import importlib.util
 import logging
 import socket
 import tomllib
@@ -22,7 +21,8 @@ from streamlit.runtime.pages_manager import PagesManager
 from warehouse import gate
 from warehouse.app_db.database import AppDb
 from warehouse.errors import KanhuError
-from warehouse.scope import ALL, PAGES, Role, build_scope
+from warehouse.i18n import LANGUAGES, catalogue
+from warehouse.scope import ALL, Role, build_scope
 from warehouse.server.guard import Guard
 from warehouse.server.html import app_page, content_security_policy
 from warehouse.server.routes import own_routes
@@ -32,14 +32,17 @@ from warehouse.snapshots import current_snapshot
 APP = ROOT / "app.py"
 CONFIG = ROOT / ".streamlit" / "config.toml"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+# What pages import, and what Streamlit and Altair import at their first table or chart.
 WARM_MODULES = (
-    "altair",
     "pandas",
-    "pyarrow",
-    "warehouse.session",
-    "streamlit.elements.arrow",
+    "pyarrow.pandas_compat",
+    "warehouse.build",
+    "streamlit.components.v2",
     "streamlit.dataframe_util",
+    "streamlit.elements.arrow",
+    "streamlit.emojis",
 )
+WARM_PACKAGES = ("charts", "exports", "queries", "stats", "words")
 log = logging.getLogger("kanhu")
 
 
@@ -105,8 +108,13 @@ def warm_up(settings: Settings) -> None:
 
     The collector would walk those objects at every full pass; frozen, they cost nothing.
     """
-    for module in WARM_MODULES:
+    for module in (*WARM_MODULES, "warehouse.session", *_page_modules()):
         importlib.import_module(module)
+    from warehouse.charts.theme import warm_charts
+
+    warm_charts()
+    for language in LANGUAGES:
+        catalogue(language)
     content_security_policy()
     app_page("zh_CN"), app_page("en")
     door = gate.current_gate(settings)
@@ -123,8 +131,14 @@ def warm_up(settings: Settings) -> None:
     for name in ("shell/snapshot", "shell/areas"):
         door.query(name, scope, {})
     door.query("shell/freshness", scope, {"month": current_snapshot(settings).last_month})
-    for page in PAGES:
-        if importlib.util.find_spec(f"warehouse.queries.{page.name}"):
-            importlib.import_module(f"warehouse.queries.{page.name}")
     gc.collect()
     gc.freeze()
+
+
+def _page_modules() -> list[str]:
+    """Every module that only pages use."""
+    return [
+        f"warehouse.{package}.{path.stem}"
+        for package in WARM_PACKAGES
+        for path in sorted((ROOT / "warehouse" / package).glob("*.py"))
+    ]
