@@ -80,7 +80,8 @@ if may_go_to(scope, "village"):
 with st.container(border=True):
     first, *gaps = words.verdict(file)
     st.markdown(f"**{first}**")
-    for gap in gaps or [t("household.no_gap")]:
+    known = file["tier_eligible"] != "unknown"
+    for gap in gaps or [t("household.no_gap" if known else "household.no_gap_unknown")]:
         st.markdown(f"- {gap}")
     st.markdown(words.risk(file))
 
@@ -136,16 +137,16 @@ with left:
         st.markdown(t("household.work_none"))
     else:
         st.html(words.work_table(work))
-    if steps.height:
-        st.markdown(f"#### {t('household.section.steps')}")
-        for spell in steps.iter_rows(named=True):
-            st.markdown(words.spell_words(spell))
-            st.html(words.steps_table(spell, parameters.get("publicity_days", {}).get("number")))
 with right:
     st.markdown(f"#### {t('household.section.missing')}")
     measures = events.filter(pl.col("kind") == "measure").height
     for lost in words.missing(file, steps, measures) or [t("household.missing_none")]:
         st.markdown(f"- {lost}")
+if steps.height:
+    st.markdown(f"#### {t('household.section.steps')}")
+    for spell in steps.iter_rows(named=True):
+        st.markdown(words.spell_words(spell))
+        st.html(words.steps_table(spell, parameters.get("publicity_days", {}).get("number")))
 
 st.markdown(f"#### {t('household.section.sources')}")
 st.caption(t("household.sources_note"))

@@ -62,8 +62,7 @@ st.markdown(f"#### {t('look_back.section.metrics')}")
 for box, card in zip(st.columns(5), words.cards(metrics), strict=False):
     with box:
         st.metric(card.name, card.value)
-        for line in card.words:
-            st.caption(line)
+        st.caption("  \n".join(card.words))
         with st.popover(t("metric.how")):
             st.markdown(card.definition)
 

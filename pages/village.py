@@ -85,7 +85,7 @@ st.markdown(f"#### {t('village.section.trends')}")
 for column, counted in zip(st.columns(len(words.TRENDS)), words.TRENDS, strict=True):
     with column:
         st.markdown(f"**{t(f'village.trend.{counted}')}**")
-        chart(spec(trend, words.trend_of(months, counted), share=False), key=f"village_trend_{counted}")
+        chart(spec(trend, words.trend_of(months, counted), share=False, from_zero=True), key=f"village_trend_{counted}")
 st.caption(t("village.note.trends"))
 
 st.markdown(f"#### {t('village.section.households')}")

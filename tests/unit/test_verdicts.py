@@ -45,7 +45,7 @@ def test_one_village_to_check() -> None:
     assert english == [
         "1 of 4 villages needs a check: 杨柳村 9/41 (suspected missed; the town 6.2%). "
         "At the rate of the town, chance alone gives this less than once in a thousand times.",
-        "By chance alone fewer than 0.1 village of 4 villages would fall outside the “note” limits.",
+        'By chance alone fewer than 0.1 village of 4 villages would fall outside the "note" limits.',
     ]
 
 
@@ -53,7 +53,7 @@ def test_what_chance_does_among_22_villages_is_said() -> None:
     frame = pl.DataFrame({"name": [str(i) for i in range(22)], "numerator": [5] * 22, "denominator": [80] * 22})
     chinese, english = both(lambda words: v.villages_sentences(frame, 0.062, words)[-1])
     assert chinese == "按偶然计，22 村中约有 0.4 村会落在“留意”线外。"
-    assert english == "By chance alone about 0.4 of 22 villages would fall outside the “note” limits."
+    assert english == 'By chance alone about 0.4 of 22 villages would fall outside the "note" limits.'
 
 
 def test_a_note_is_said_to_be_possibly_chance() -> None:
@@ -197,13 +197,13 @@ def test_series_sentences() -> None:
     months = [f"{month}月" for month in range(1, 14)]
     calm, jump = xmr([10, 12] * 6 + [10]), xmr([10, 11, 10, 9, 10, 11, 10, 9, 10, 11, 10, 9, 30])
     assert both(lambda _: v.series_sentence(calm, months)) == (
-        "13 期均在过程界限内，没有特殊原因的变动。",
-        "All 13 periods within limits: no special cause.",
+        "13 期均在正常波动界限内，没有特殊原因的变动。",
+        "All 13 periods lie within the limits of normal variation: no special cause.",
     )
     assert both(lambda _: v.series_sentence(jump, months))[0] == "13月高出上限：有特殊原因，应查明。"
     assert both(lambda _: v.series_sentence(xmr([1, 2, 1]), months[:3])) == (
-        "3 期均在过程界限内，没有特殊原因的变动。（不足 13 期，界限为试用）",
-        "All 3 periods within limits: no special cause. (under 13 periods: trial limits)",
+        "3 期均在正常波动界限内，没有特殊原因的变动。（不足 13 期，界限为试用）",
+        "All 3 periods lie within the limits of normal variation: no special cause. (under 13 periods: trial limits)",
     )
     assert both(lambda _: v.series_sentence(xmr([1]), months[:1]))[1] == "Too few periods to see a change."
 
@@ -223,7 +223,7 @@ def test_durations_say_what_is_still_open() -> None:
 
 def test_hazard() -> None:
     chinese, english = both(lambda _: v.hazard_sentence("杨柳村", 11, 3.24))
-    assert str(chinese).startswith("杨柳村本月新增预警 11 户，按平常水平应为 3.2 户左右，超出 99.8% 泊松上限")
+    assert str(chinese).startswith("杨柳村本月新增预警 11 户，按平常水平应为 3.2 户左右，超出偶然上限（99.8%）")
     assert str(english).startswith("杨柳村: 11 new households warned this month, about 3.2 expected")
 
 

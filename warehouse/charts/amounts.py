@@ -12,6 +12,9 @@ from warehouse.i18n import fmt_money, fmt_number, fmt_share, label, t, t_n
 
 TIERS: Final = ("tekun", "dibao", "dibao_edge", "rigid_expense", "other", "none", "unknown")
 BANDS: Final = ("below", "band", "above")
+_LINES: Final = "split(datum.label, '\\n')"
+_COLUMN_LETTERS: Final = 10
+_COLUMN_SIGNS: Final = 5
 
 
 def stacked_share(frame: pl.DataFrame, *, kind: str, parts: list[str], accent: str) -> Chart:
@@ -132,7 +135,8 @@ def income_histogram(frame: pl.DataFrame, *, line: float, multiple: float, unkno
                     t("chart.line", line=fmt_money(line)),
                     t("chart.band", multiple=fmt_number(multiple, 1), line=fmt_money(line * multiple)),
                 ],
-                "y": [most * 1.17, most * 1.17 - most * 0.09],
+                "y": [most * 1.17, most * 1.17],
+                "side": ["right", "left"],  # away from each other, so that neither name crosses the other line
             }
         )
     )
@@ -142,8 +146,11 @@ def income_histogram(frame: pl.DataFrame, *, line: float, multiple: float, unkno
             unknown_bar,
             unknown_text.encode(x=alt.X("at:Q", scale=x_scale), y=alt.Y("households:Q", scale=y_scale), text="words:N"),
             lines.mark_rule(color=p.ink, strokeWidth=1.5).encode(x=alt.X("at:Q", scale=x_scale)),
-            text_mark(lines, align="left", dx=6).encode(
-                x=alt.X("at:Q", scale=x_scale), y=alt.Y("y:Q", scale=y_scale), text="words:N"
+            *(
+                text_mark(lines, align=side, dx=-6 if side == "right" else 6)
+                .transform_filter(f"datum.side === '{side}'")
+                .encode(x=alt.X("at:Q", scale=x_scale), y=alt.Y("y:Q", scale=y_scale), text="words:N")
+                for side in ("right", "left")
             ),
         ),
         height=size * 21,
@@ -283,13 +290,23 @@ def _matrix(
     """Cells with their number, shaded by it off the diagonal."""
     p = look().palette
     off = data.filter(~pl.col("single"))["households"].max()
+    headings, line = [_folded(name) for name in columns], look().size + 3
+    padding = 6 + line * max(heading.count("\n") for heading in headings)  # Vega sets the first line at the padding
+    data = data.with_columns(pl.Series("heading", [_folded(name) for name in data["col"]], dtype=pl.String))
     base = alt.Chart(data).encode(
         x=alt.X(
-            "col:N",
-            sort=columns,
+            "heading:N",
+            sort=headings,
             title=titles[1],
-            scale=alt.Scale(domain=columns),
-            axis=alt.Axis(orient="top", labelAngle=0, labelColor=p.ink, labelLimit=110),
+            scale=alt.Scale(domain=headings),
+            axis=alt.Axis(
+                orient="top",
+                labelAngle=0,
+                labelColor=p.ink,
+                labelExpr=_LINES,
+                labelLineHeight=line,
+                labelPadding=6 + (deepest - 1) * line,
+            ),
         ),
         y=alt.Y("row:N", sort=rows, title=titles[0], scale=alt.Scale(domain=rows), axis=alt.Axis(labelColor=p.ink)),
     )
@@ -317,6 +334,18 @@ def _matrix(
         ),
     )
     return finish(alt.layer(cells.add_params(pick(first, second)), numbers), height=alt.Step(round(look().row * 1.15)))
+
+
+def _folded(name: str) -> str:
+    """The name in lines no longer than a column of a matrix is wide: parted between words, or in half without any."""
+    if name.isascii():
+        lines = [""]
+        for word in name.split():
+            fits = len(lines[-1]) + len(word) < _COLUMN_LETTERS
+            lines = [*lines[:-1], f"{lines[-1]} {word}".strip()] if fits else [*lines, word]
+        return "\n".join(line for line in lines if line)
+    half = -(-len(name) // 2)
+    return f"{name[:half]}\n{name[half:]}" if len(name) > _COLUMN_SIGNS else name
 
 
 def _part_fills(parts: list[str], accent: str) -> list[str]:

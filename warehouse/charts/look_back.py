@@ -48,7 +48,9 @@ def states_by(frame: pl.DataFrame) -> Chart:
         ],
     )
     most = float(data["to"].max() or 1)  # type: ignore[arg-type]
-    wide = base.transform_filter(f"datum.issues >= {most * 0.04}").transform_calculate(at="(datum.from + datum.to) / 2")
+    wide = base.transform_filter(f"datum.issues >= {most * 0.025}").transform_calculate(
+        at="(datum.from + datum.to) / 2"
+    )
     counts = text_mark(wide, fontSize=size - 1).encode(
         x="at:Q",
         text="issues:Q",
@@ -77,7 +79,8 @@ def burn_down(frame: pl.DataFrame) -> Chart:
         pl.col("part").replace_strict({"not_put_right": 0, "awaiting": 1}, return_dtype=pl.Int64).alias("place"),
         pl.when(pl.col("issues") > 0).then(pl.col("issues").cast(pl.String)).otherwise(pl.lit("")).alias("count"),
     )
-    x = alt.X("label:O", sort=order, title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", domain=True))
+    axis = alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=size * 0.6, domain=True)
+    x = alt.X("label:O", sort=order, title=None, axis=axis)
     y = alt.Y("issues:Q", stack="zero", axis=None, title=None)
     base = alt.Chart(data).encode(order=alt.Order("place:Q"))
     words = list(names.values())

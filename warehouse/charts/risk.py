@@ -89,8 +89,9 @@ def cause_months(frame: pl.DataFrame, causes: list[str]) -> Chart:
         (pl.col("households").max().over("cause") == pl.col("households").min().over("cause")).alias("flat"),
     )
     data = with_words(data, "words", fmt_number, "households").select("cause", "row", "label", "words", "part", "flat")
+    axis = alt.Axis(orient="top", labelAngle=0, labelOverlap="greedy", labelSeparation=size * 0.4)
     base = alt.Chart(data).encode(
-        x=alt.X("label:O", sort=months, title=None, axis=alt.Axis(orient="top", labelAngle=0, labelOverlap="greedy")),
+        x=alt.X("label:O", sort=months, title=None, axis=axis),
         y=alt.Y("row:N", sort=names, title=None, axis=alt.Axis(labelColor=p.ink)),
     )
     cells = base.mark_rect(stroke=p.paper, strokeWidth=2, cursor="pointer").encode(
@@ -114,4 +115,4 @@ def cause_months(frame: pl.DataFrame, causes: list[str]) -> Chart:
 
 
 def _end_words(n: int, households: int) -> str:
-    return f"{fmt_number(n)}  {fmt_share(n / households)}" if households else t("format.none_to_count")
+    return f"{fmt_number(n)} · {fmt_share(n / households)}" if households else t("format.none_to_count")

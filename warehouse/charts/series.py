@@ -13,12 +13,18 @@ from warehouse.stats.xmr import Series
 
 
 def trend(
-    frame: pl.DataFrame, *, share: bool = True, target: float | None = None, limits: Series | None = None
+    frame: pl.DataFrame,
+    *,
+    share: bool = True,
+    target: float | None = None,
+    limits: Series | None = None,
+    from_zero: bool = False,
 ) -> Chart:
     """Is it changing? One line, its newest value written at its end.
 
     Takes one row per period in order: period (2025-12, 2025Q4 or 2025), value (null: gap). `limits` of stats.xmr over
-    the same rows draws centre and limits and rings special causes. Click gives pick.period.
+    the same rows draws centre and limits and rings special causes; `from_zero` for small counts, where an axis cut
+    short makes a step of two households a cliff. Click gives pick.period.
     """
     p, size = look().palette, look().size
     form: Callable[[float | None], str] = fmt_share if share else fmt_number
@@ -32,18 +38,22 @@ def trend(
         {"period": periods, "label": order, "value": frame["value"], "words": said, "signal": signals},
         schema_overrides={"signal": pl.String, "value": pl.Float64, "period": pl.String},
     )
-    x = alt.X("label:O", sort=order, title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy", domain=True))
+    axis = alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=size * 0.6, domain=True)
+    x = alt.X("label:O", sort=order, title=None, axis=axis)
     reach = _reach(data, target, limits, share)
+    if from_zero:
+        reach = [0.0, max(reach[1], 1.0)]
     scale = alt.Scale(domain=reach, nice=False)
     # Within a few points whole percents would stand twice on the axis.
     digits = 1 if reach[1] - reach[0] < 0.06 else 0
     y = alt.Y("value:Q", scale=scale, axis=value_axis(share=share, digits=digits), title=None)
     base = alt.Chart(data).encode(x=x, y=y)
+    values = data["value"].to_list()
     layers: list[alt.Chart] = []
     if limits and limits.centre is not None and limits.lower is not None and limits.upper is not None:
-        layers += _limit_lines(limits, form, scale)
+        layers += _limit_lines(limits, form, scale, values)
     if target is not None:
-        layers += _line(target, f"{t('chart.target')} {form(target)}", [6, 4], scale, align="left")
+        layers += _line(target, f"{t('chart.target')} {form(target)}", [6, 4], scale, values)
     layers.append(base.mark_line(color=p.accent, strokeWidth=3, interpolate="linear"))
     points = base.mark_point(filled=True, size=size * 4.5, color=p.accent, opacity=1, cursor="pointer").encode(
         tooltip=[
@@ -187,7 +197,9 @@ def done_curve(frame: pl.DataFrame, *, limit: float | None = None) -> Chart:
     return finish(alt.layer(*layers), height=size * 17)
 
 
-def _limit_lines(limits: Series, form: Callable[[float | None], str], scale: alt.Scale) -> list[alt.Chart]:
+def _limit_lines(
+    limits: Series, form: Callable[[float | None], str], scale: alt.Scale, values: list[float | None]
+) -> list[alt.Chart]:
     layers = []
     for value, name, dash in (
         (limits.upper, "upper", [2, 3]),
@@ -196,19 +208,26 @@ def _limit_lines(limits: Series, form: Callable[[float | None], str], scale: alt
     ):
         key = f"chart.{name}_trial" if limits.trial and name != "centre" else f"chart.{name}"
         if value is not None:
-            layers += _line(value, f"{t(key)} {form(value)}", dash, scale, align="right")
+            layers += _line(value, f"{t(key)} {form(value)}", dash, scale, values)
     return layers
 
 
-def _line(at: float, words: str, dash: list[int], scale: alt.Scale, *, align: str) -> list[alt.Chart]:
-    """A level across the chart with its name on it, at the left or right end."""
+def _line(at: float, words: str, dash: list[int], scale: alt.Scale, values: list[float | None]) -> list[alt.Chart]:
+    """A level across the chart, its name at the end where the series keeps farther away from it."""
     p, size = look().palette, look().size
     frame = alt.Chart(pl.DataFrame({"at": [at], "words": [words]}))
     y = alt.Y("at:Q", scale=scale)
     rule = frame.mark_rule(color=p.grey_3, strokeDash=dash, strokeWidth=1.5).encode(y=y)
-    place = alt.value(0) if align == "left" else alt.value(alt.expr("width"))
-    text = text_mark(frame, align=align, color=p.muted, dy=-size * 0.55, fontSize=size - 1)
+    left = _room(values[:3], at) > _room(values[-3:], at)
+    text = text_mark(frame, align="left" if left else "right", color=p.muted, dy=-size * 0.55, fontSize=size - 1)
+    place = alt.value(0) if left else alt.value(alt.expr("width"))
     return [rule, text.encode(y=y, x=place, text="words:N")]
+
+
+def _room(values: list[float | None], at: float) -> float:
+    """How far the values keep from a level; none where they cross it."""
+    gaps = [value - at for value in values if value is not None]
+    return 0.0 if not gaps or min(gaps) <= 0 <= max(gaps) else min(map(abs, gaps))
 
 
 def _reach(data: pl.DataFrame, target: float | None, limits: Series | None, share: bool) -> list[float]:

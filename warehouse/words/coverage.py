@@ -105,7 +105,7 @@ def survey_round(villages: pl.DataFrame) -> int:
 def _tile_text(numerator: int, denominator: int) -> str:
     if not denominator:
         return t("coverage.none_to_count")
-    return f"{fmt_ratio(numerator, denominator)}  {fmt_share(numerator / denominator, 0)}"
+    return f"{fmt_ratio(numerator, denominator)}\u00a0\u00a0{fmt_share(numerator / denominator, 0)}"
 
 
 def surveys(villages: pl.DataFrame) -> list[str]:
@@ -184,7 +184,10 @@ _TABLE: Final[Mapping[str, Kind]] = {
 def table_columns() -> dict[str, Column]:
     """The columns of the table of villages."""
     kinds: Mapping[Kind, Any] = {"integer": "number", "date": "date"}
-    return {name: Column(t(f"coverage.column.{name}"), kinds.get(kind, "text")) for name, kind in _TABLE.items()}
+    return {
+        name: Column(t(f"coverage.column.{name}"), kinds.get(kind, "text"), width="small" if name == "name" else None)
+        for name, kind in _TABLE.items()
+    }
 
 
 def export(shown: pl.DataFrame, place: Mapping[str, Any], period: str) -> bytes:

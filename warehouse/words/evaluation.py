@@ -14,7 +14,6 @@ from warehouse.i18n import (
     fmt_interval,
     fmt_number,
     fmt_period,
-    fmt_points,
     fmt_ratio,
     fmt_share,
     in_language,
@@ -102,7 +101,8 @@ def change_short(row: Mapping[str, Any]) -> str:
     if row["metric"] in CUMULATIVE and row["earlier_denominator"]:
         return t("evaluation.change.cumulative", was=fmt_ratio(row["earlier_numerator"], row["earlier_denominator"]))
     found = change_of(row)
-    return t(f"evaluation.change.{found.kind}", gap=fmt_points(found.gap))
+    gap = t("format.points", value=fmt_number(abs(found.gap or 0) * 100, 1))  # up or down is said in words
+    return t(f"evaluation.change.{found.kind}", gap=gap)
 
 
 def list_names(codes: str | None, titles: Mapping[str, str]) -> str:
@@ -219,7 +219,8 @@ def overview(metrics: pl.DataFrame, earlier: str, titles: Mapping[str, str]) -> 
     short = [row for row in aimed if row["value"] < row["target"]]
     if aimed:
         told = [t("evaluation.say.short", name=name_of(row["metric"]), value=value_text(row)) for row in short]
-        said.append(t("evaluation.say.target", n=len(aimed), met=len(aimed) - len(short), short=_bracketed(told)))
+        missed = t("evaluation.say.not_met", names=join_words(told)) if told else ""
+        said.append(t("evaluation.say.target", n=len(aimed), met=len(aimed) - len(short), short=missed))
     lost = [row for row in rows if row["state"] == "list_missing"]
     if lost:
         lists_lost = sorted({code for row in lost for code in (row["lists_missing"] or "").split("、") if code})
@@ -244,7 +245,7 @@ def standing(row: Mapping[str, Any], earlier: str, titles: Mapping[str, str]) ->
     if row["low"] is not None:
         words = t("evaluation.stands_interval", interval=interval_text(row), **said)
     told = (words, change_text(row, earlier), _target(row), unknown_sentence(row["unknown"]))
-    return [sentence for sentence in told if sentence]
+    return [sentence[0].upper() + sentence[1:] for sentence in told if sentence]
 
 
 def from_first_known(months: pl.DataFrame) -> pl.DataFrame:

@@ -55,8 +55,8 @@ def _why_eligible(row: Row) -> list[str]:
         return [_rigid_income(row, passes=True), _rigid_spend(row, passes=True)]
     if tier == "dibao_edge":
         return [_edge_income(row, passes=True)]
-    said = [_dibao_income(row, passes=True)]
-    return [*said, t("gap.why.all_dependent")] if tier == "tekun" else said
+    said = _dibao_income(row, passes=True)
+    return [t("household.separator").join((said, t("gap.why.all_dependent")))] if tier == "tekun" else [said]
 
 
 def _why_ineligible(row: Row) -> list[str]:

@@ -433,7 +433,8 @@ def _event_word(kind: str, word: str | None) -> str:
         return t(key, n=word)
     if contract := load_contracts().get(word):
         return in_language(contract.title, contract.title_en)
-    for codes in ("cause", "monitored_type", "tier_short", "issue_state", "step_state"):
+    states = ("issue_state", "step_state") if kind == "issue" else ("step_state", "issue_state")
+    for codes in ("cause", "monitored_type", "tier_short", *states):
         if has_text(f"label.{codes}.{word}"):
             return label(codes, word)
     return code_text(word)
@@ -593,15 +594,15 @@ def work_table(work: pl.DataFrame) -> str:
     """What is open, by due day."""
     head = [t(f"household.work.{name}") for name in ("what", "due", "state")]
     rows = [
-        (work_words(row["kind"], row["what"]), fmt_date(row["due_on"]), _state_words(row["state"]))
+        (work_words(row["kind"], row["what"]), fmt_date(row["due_on"]), _state_words(row["kind"], row["state"]))
         for row in work.iter_rows(named=True)
     ]
     return html_table(head, rows, wrap=(0,))
 
 
-def _state_words(state: str | None) -> str:
-    kinds = [kind for kind in ("issue_state", "step_state") if has_text(f"label.{kind}.{state}")]
-    return label(kinds[0], state) if kinds else t("format.unknown")
+def _state_words(kind: str, state: str | None) -> str:
+    codes = "issue_state" if kind == "issue" else "step_state"
+    return label(codes, state) if has_text(f"label.{codes}.{state}") else t("format.unknown")
 
 
 def steps_table(spell: Mapping[str, Any], publicity_days: Number | None) -> str:

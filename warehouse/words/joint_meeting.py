@@ -48,7 +48,7 @@ PAGES: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
     "income_known": ("evaluation", {"metric": "income_known"}),
 }
 # These lead with how many households, the share beside it: it is households that someone has to visit.
-_COUNTED: Final = ("missed_rate", "ineligible_rate")
+_COUNTED: Final = {"missed_rate": "suspected_missed", "ineligible_rate": "suspected_ineligible"}  # by their gap
 
 
 # What a matter counts, where it is not households.
@@ -254,7 +254,8 @@ def _headline(row: dict[str, Any], earlier: str, titles: Mapping[str, str]) -> H
     moved = _moved(row, earlier)
     said: tuple[str | None, ...] = (moved, _counts(card), card.target, card.unknown, card.state)
     if row["state"] == "known" and metric in _COUNTED:
-        card = replace(card, value=t("joint_meeting.card.households", n=fmt_number(row["numerator"])))
+        counted = t("joint_meeting.card.households", n=fmt_number(row["numerator"]))
+        card = replace(card, name=label("gap", _COUNTED[metric]), value=counted)
         people = (
             t("joint_meeting.card.people", n=fmt_number(row["numerator_people"])) if row["numerator_people"] else None
         )
@@ -369,12 +370,11 @@ def villages_off(frame: pl.DataFrame) -> Exceptions:
             "name": [row["name"] for row in rows],
             "metric": [name_of(row["metric"]) for row in rows],
             "counts": [words.counts_text(row) for row in rows],
-            "value": [row["value"] for row in rows],
+            "value": [fmt_share(row["value"]) for row in rows],
             "interval": [words.interval_text(row) for row in rows],
-            "p0": [row["p0"] for row in rows],
+            "p0": [fmt_share(row["p0"]) for row in rows],
             "verdict": [label("verdict", row["verdict"]) for row in rows],
-        },
-        schema_overrides={"value": pl.Float64, "p0": pl.Float64},
+        }
     )
     good = frame.filter(pl.col("tone") == "better").height
     sentence = t(
@@ -384,9 +384,8 @@ def villages_off(frame: pl.DataFrame) -> Exceptions:
         expected=fmt_number(by_chance(frame), 1) if frame.height else "0",
         better=fmt_number(good),
     )
-    kinds = {"value": "share", "p0": "share"}
     names = ("name", "metric", "counts", "value", "interval", "p0", "verdict")
-    columns = {name: Column(t(f"joint_meeting.column.{name}"), kinds.get(name, "text")) for name in names}  # type: ignore[arg-type]
+    columns = {name: Column(t(f"joint_meeting.column.{name}")) for name in names}
     return Exceptions(shown, columns, sentence)
 
 

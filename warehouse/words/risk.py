@@ -12,6 +12,7 @@ import polars as pl
 from warehouse.charts.theme import with_words
 from warehouse.exports.cells import Kind
 from warehouse.i18n import (
+    fmt_interval,
     fmt_money,
     fmt_month,
     fmt_number,
@@ -279,7 +280,7 @@ def _covered(covered: int, eligible: int) -> str:
         return t("coverage.none_to_count")
     low, high = (float(bound) for bound in wilson(covered, eligible))
     said = {"ratio": fmt_ratio(covered, eligible), "share": fmt_share(covered / eligible)}
-    return t("risk.focus.covered_words", **said, low=fmt_share(low, 0), high=fmt_share(high, 0))
+    return t("risk.focus.covered_words", **said, interval=fmt_interval(low, high, 0))
 
 
 def _share_of(part: int, whole: int) -> str:

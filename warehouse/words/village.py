@@ -120,9 +120,7 @@ def compared(figures: pl.DataFrame) -> pl.DataFrame:
     rows = [
         {
             "name": name_of(row["metric"]),
-            "ratio": fmt_ratio(row["numerator"], row["denominator"])
-            if row["denominator"]
-            else t(f"format.{row['state']}"),
+            "ratio": fmt_ratio(row["numerator"], row["denominator"]) if row["denominator"] else "—",
             "value": fmt_share(row["value"]),
             "interval": fmt_interval(row["low"], row["high"]) if row["value"] is not None else "",
             "whole": fmt_share(row["whole_value"]),
