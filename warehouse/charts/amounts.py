@@ -305,7 +305,7 @@ def _matrix(
                 labelColor=p.ink,
                 labelExpr=_LINES,
                 labelLineHeight=line,
-                labelPadding=6 + (deepest - 1) * line,
+                labelPadding=padding,
             ),
         ),
         y=alt.Y("row:N", sort=rows, title=titles[0], scale=alt.Scale(domain=rows), axis=alt.Axis(labelColor=p.ink)),
