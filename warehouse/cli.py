@@ -32,6 +32,8 @@ out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 # Of more files than this only those with something to look at are listed.
 MANY_FILES = 40
+# A table of measurements is printed whole, also where the terminal is narrower.
+WIDE = 150
 
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of raw files, landed loads and snapshots.")]
 ProfileOption = Annotated[str | None, typer.Option("--profile", help="Name of a folder in data/profiles, or a path.")]
@@ -253,6 +255,37 @@ def check(context: typer.Context) -> None:
     out.print(table)
     if any(finding.state == "wrong" for finding in findings):
         raise typer.Exit(1)
+
+
+@app.command()
+def bench(
+    context: typer.Context,
+    pages: Annotated[bool, typer.Option("--pages", help="Server time of each page of the served snapshot.")] = False,
+    build: Annotated[bool, typer.Option("--build", help="A build of what has landed.")] = False,
+    intake: Annotated[Path | None, typer.Option(help="An import of the month folders in this folder.")] = None,
+    runs: Annotated[int, typer.Option(min=1, max=200, help="Times each page is asked for.")] = 20,
+    to: Annotated[Path, typer.Option(help="File to write the figures into (.json).")] = Path("bench.json"),
+) -> None:
+    """Measure this machine: pages, build and intake beside a yardstick of the same run. Changes no data."""
+    from warehouse.bench.commands import measure, tables
+    from warehouse.bench.report import this_machine, write_report
+
+    if not (pages or build or intake):
+        raise UsageError("bench: got nothing to measure, expected --pages, --build or --intake FOLDER.")
+    machine = this_machine()
+    with err.status("measuring") as status:
+        parts = measure(
+            context.obj,
+            runs=runs if pages else 0,
+            build=build,
+            months=intake,
+            progress=lambda step: status.update(f"measuring: {step}"),
+        )
+    write_report(to, machine, parts)
+    out.print(f"{machine.processor}, {machine.cores} cores, {machine.memory_gb} GB, load {machine.load} -> {to}")
+    wide = Console(width=max(out.width, WIDE), highlight=False)
+    for table in tables(parts):
+        wide.print(table)
 
 
 export = typer.Typer(help="Write reports from the served snapshot.", no_args_is_help=True)

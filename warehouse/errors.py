@@ -63,3 +63,9 @@ class BusyError(KanhuError):
     """Another build or import holds the lock."""
 
     exit_code = 8
+
+
+class BenchError(KanhuError):
+    """A measurement could not be taken; half of one is worth nothing."""
+
+    exit_code = 9
