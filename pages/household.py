@@ -156,7 +156,7 @@ table(
         "list": t("household.source_list"),
         "list_month": Column(t("household.source_month"), "month"),
         "name": t("household.source_person"),
-        "file_name": Column(t("household.source_file"), width="large"),
+        "file_name": Column(t("household.source_file"), width="medium"),
         "row_no": Column(t("household.source_row"), "number"),
         "linked_by": t("household.source_method"),
         "received_on": Column(t("household.source_received"), "date"),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import polars as pl
 import streamlit as st
 
 from warehouse.charts import ageing_bars, funnel, tracker
@@ -48,7 +49,8 @@ if filters.area:
     if may_go_to(scope, "village"):
         link("village", t("look_back.to_village", name=names[filters.area]), area=filters.area)
 with st.container(border=True):
-    for sentence in words.verdict(villages, issues, min(filters.end, as_of)):
+    seen = villages.filter(pl.col("area_code") == filters.area) if filters.area else villages
+    for sentence in words.verdict(seen, issues, min(filters.end, as_of)):
         st.markdown(f"- {sentence}")
 
 st.markdown(f"#### {t('look_back.section.tracker')}")

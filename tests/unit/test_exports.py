@@ -201,7 +201,7 @@ def test_quarterly_summary_in_chinese() -> None:
     villages = table(book["各村"], "代码")
     assert [row[1] for row in villages[1:4]] == ["杨柳村", "大田村", "陈楼村"]
     assert villages[1][2:4] == [19, 64]
-    assert [row[7] for row in villages[1:4]] == ["查（偏高）", "无明显差异", "无应计对象"]
+    assert [row[7] for row in villages[1:4]] == ["应查（偏高）", "无明显差异", "无应计对象"]
     issues = table(book["整改"], "村")
     assert issues[3][:3] == ["合计", 5, 5]
     assert [row[0] for row in table(book["口径"], "编号")[1:4]] == [

@@ -218,7 +218,7 @@ def _line(at: float, words: str, dash: list[int], scale: alt.Scale, values: list
     frame = alt.Chart(pl.DataFrame({"at": [at], "words": [words]}))
     y = alt.Y("at:Q", scale=scale)
     rule = frame.mark_rule(color=p.grey_3, strokeDash=dash, strokeWidth=1.5).encode(y=y)
-    left = _room(values[:3], at) > _room(values[-3:], at)
+    left = _room(values[:2], at) > _room(values[-2:], at)
     text = text_mark(frame, align="left" if left else "right", color=p.muted, dy=-size * 0.55, fontSize=size - 1)
     place = alt.value(0) if left else alt.value(alt.expr("width"))
     return [rule, text.encode(y=y, x=place, text="words:N")]

@@ -114,7 +114,7 @@ def side(verdict: str, better: Better) -> Tone:
 
 
 def chip(verdict: str, better: Better = None) -> Chip:
-    """A village's verdict as a chip: 查（偏高）, 留意（偏低）, 无明显差异."""
+    """A village's verdict as a chip: 应查（偏高）, 留意（偏低）, 无明显差异."""
     return Chip(label("verdict", verdict), side(verdict, better))
 
 

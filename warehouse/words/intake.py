@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from warehouse.contracts import load_contracts
 from warehouse.exports.cells import Kind
 from warehouse.i18n import fmt_month, fmt_number, fmt_share, in_language, join_words, label, language, t, t_n
 from warehouse.intake import ImportReport, LoadRecord, explained, record_refusal
@@ -158,9 +159,9 @@ def repairs(files: pl.DataFrame) -> pl.DataFrame:
     """
     fixed: Counter[str] = Counter()
     emptied: Counter[str] = Counter()
-    for text, nulled in files.select("repairs", "nulled").iter_rows():
+    for extract, text, nulled in files.select("extract", "repairs", "nulled").iter_rows():
         fixed.update(json.loads(text or "{}"))
-        emptied.update(json.loads(nulled or "{}"))
+        emptied.update({_column_title(extract, name): n for name, n in json.loads(nulled or "{}").items()})
     rows = [(t(f"repair.{rule}"), cells) for rule, cells in fixed.most_common()]
     rows += [(t("intake.nulled", column=column), cells) for column, cells in emptied.most_common()]
     return pl.DataFrame(rows, schema={"what": pl.String, "cells": pl.Int64}, orient="row")
@@ -213,6 +214,13 @@ def linked(links: pl.DataFrame) -> pl.DataFrame:
     return ranked.drop("place").with_columns(pl.Series("words", words, dtype=pl.String))
 
 
+def _column_title(extract: str | None, column: str) -> str:
+    """The column as the sheet heads it."""
+    contract = load_contracts().get(extract or "")
+    titles = {known.name: known.title for known in contract.columns} if contract else {}
+    return titles.get(column, column)
+
+
 def outcome(record: LoadRecord, title: str) -> list[str]:
     """What an import of the file would do, or did: where its rows end, what it repairs, what it lacks."""
     month = fmt_month(record.month[:7]) if record.month else ""
@@ -227,7 +235,7 @@ def outcome(record: LoadRecord, title: str) -> list[str]:
         ]
         said.append(t("intake.dry.repairs", rows=fmt_number(record.rows_repaired), what=join_words(fixed)))
     for column, cells in record.nulled.items():
-        said.append(t("intake.dry.nulled", column=column, n=fmt_number(cells)))
+        said.append(t("intake.dry.nulled", column=_column_title(record.extract, column), n=fmt_number(cells)))
     if record.columns_missing:
         said.append(t("intake.dry.columns_missing", columns=join_words(list(record.columns_missing))))
     if record.columns_unknown:
