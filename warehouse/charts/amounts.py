@@ -187,8 +187,7 @@ def cause_bars(frame: pl.DataFrame, *, kind: str = "cause", accent: list[str] | 
     )
     values = text_mark(base.transform_calculate(at="max(datum.households, datum.earlier)"), align="left", dx=7)
     layers = [bars.add_params(pick("code")), before.encode(x="earlier:Q"), values.encode(x="at:Q", text="words:N")]
-    chart = alt.layer(*layers).properties(padding={"left": 4, "top": 8, "bottom": 4, "right": size * 4})
-    return finish(chart, height=alt.Step(look().row))
+    return finish(alt.layer(*layers), height=alt.Step(look().row), right=size * 4)
 
 
 def cause_matrix(frame: pl.DataFrame, causes: list[str]) -> Chart:

@@ -230,8 +230,7 @@ def interval_dots(
                     x=alt.X("at:Q", scale=scale), y=alt.value(0), text="words:N"
                 )
             )
-    chart = alt.layer(*marks).properties(padding={"left": 4, "top": 8, "bottom": 4, "right": size * 9})
-    return finish(chart, height=alt.Step(look().row))
+    return finish(alt.layer(*marks), height=alt.Step(look().row), right=size * 9)
 
 
 def _toned(frame: pl.DataFrame, better: Better) -> pl.DataFrame:

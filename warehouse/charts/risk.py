@@ -66,10 +66,7 @@ def levels_by(frame: pl.DataFrame) -> Chart:
     said = text_mark(alt.Chart(ends), align="left", dx=7, color=p.ink).encode(
         x=alt.X("to:Q", scale=scale), y=y, text="said:N"
     )
-    chart = alt.layer(bars.add_params(pick("key")), said).properties(
-        padding={"left": 4, "top": 8, "bottom": 4, "right": size * 8}
-    )
-    return finish(chart, height=alt.Step(look().row))
+    return finish(alt.layer(bars.add_params(pick("key")), said), height=alt.Step(look().row), right=size * 8)
 
 
 def cause_months(frame: pl.DataFrame, causes: list[str]) -> Chart:

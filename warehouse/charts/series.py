@@ -71,8 +71,7 @@ def trend(
             text="words:N"
         )
     )
-    chart = alt.layer(*layers).properties(padding={"left": 4, "top": 8, "bottom": 4, "right": size * 5})
-    return finish(chart, height=size * 17)
+    return finish(alt.layer(*layers), height=size * 17, right=size * 5)
 
 
 def heat_month(frame: pl.DataFrame) -> Chart:

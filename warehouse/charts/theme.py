@@ -19,6 +19,7 @@ from altair.utils import core as altair_core
 
 FONT = "Noto Sans SC, Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 PICK = "pick"
+PADDING = {"left": 4, "right": 8, "top": 8, "bottom": 4}
 Mode = Literal["light", "dark"]
 Chart = alt.Chart | alt.LayerChart | alt.FacetChart  # never faceted here: the union is what alt.layer() is typed as
 
@@ -102,10 +103,16 @@ def look() -> Look:
     return _look.get()
 
 
-def finish(chart: Chart, *, height: int | alt.Step | None = None) -> Chart:
-    """The chart with the theme, ready for st.altair_chart(chart, theme=None, width="stretch")."""
+def finish(chart: Chart, *, height: int | alt.Step | None = None, right: int | None = None) -> Chart:
+    """The chart with the theme, ready for st.altair_chart(chart, theme=None, width="stretch").
+
+    right: pixels of room on that side, for words that stand beside the marks.
+    """
+    # Not by properties(): it copies every layer, twice.
     if height is not None:
-        chart.height = height  # not properties(): it copies every layer, twice
+        chart.height = height
+    if right is not None:
+        chart.padding = {**PADDING, "right": right}
     chart.config = alt.Config(**config(look()))
     return chart
 
@@ -197,7 +204,7 @@ def config(chosen: Look) -> dict[str, Any]:
     return {
         "background": "transparent",
         "font": FONT,
-        "padding": {"left": 4, "right": 8, "top": 8, "bottom": 4},
+        "padding": PADDING,
         "view": {"stroke": None},
         "axis": axis,
         "axisX": {"grid": False},
