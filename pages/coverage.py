@@ -6,6 +6,7 @@ from warehouse.charts import funnel, tile_map, tracker
 from warehouse.i18n import t
 from warehouse.queries import coverage as asks
 from warehouse.queries.about import titles
+from warehouse.queries.metrics import metrics as period_metrics
 from warehouse.queries.served import place, served
 from warehouse.queries.village import EXPORTED, Chosen, households
 from warehouse.session import (
@@ -39,7 +40,7 @@ if filters.area:
     st.markdown(t("coverage.village_chosen", name=name))
     link("village", t("coverage.to_village", name=name))
 
-metrics, lists = asks.metrics(scope, area=filters.area, period=filters.period), titles(scope)
+metrics, lists = period_metrics(scope, area=filters.area, period=filters.period, only=asks.METRICS), titles(scope)
 unsaid = words.cannot_say(metrics, lists)
 with st.container(border=True):
     if unsaid:

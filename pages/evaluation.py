@@ -10,6 +10,7 @@ from warehouse.i18n import fmt_period, join_words, t
 from warehouse.metrics import load_metrics
 from warehouse.queries import about
 from warehouse.queries import evaluation as asks
+from warehouse.queries.metrics import metrics as period_metrics
 from warehouse.queries.served import place, served
 from warehouse.session import (
     CSV,
@@ -38,7 +39,7 @@ scope = require_scope("evaluation")
 header(t("evaluation.title"), t("evaluation.question"))
 filters = filters_bar(scope, kinds=("quarter", "month", "year"))
 freshness_line(scope, filters)
-metrics = asks.metrics(scope, period=filters.period, area=filters.area)
+metrics = period_metrics(scope, period=filters.period, area=filters.area)
 if metrics.is_empty():
     empty_state("no_rows")
     st.stop()

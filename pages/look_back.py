@@ -9,6 +9,7 @@ from warehouse.charts import ageing_bars, funnel, tracker
 from warehouse.charts.look_back import burn_down, states_by
 from warehouse.i18n import fmt_date, t
 from warehouse.queries import look_back as asks
+from warehouse.queries.metrics import metrics as period_metrics
 from warehouse.queries.served import place, served
 from warehouse.session import (
     XLSX,
@@ -40,7 +41,7 @@ st.caption(t("look_back.as_of", day=fmt_date(as_of), period=filters.label))
 names = areas(scope)
 villages = asks.villages(scope, year=filters.end.year, until=filters.end)
 issues = asks.issues(scope, area=filters.area)
-metrics = asks.metrics(scope, area=filters.area, period=filters.period)
+metrics = period_metrics(scope, area=filters.area, period=filters.period, only=asks.METRICS)
 if filters.area:
     st.markdown(f"**{t('look_back.village_chosen', name=names[filters.area])}**")
     if st.button(t("look_back.all_villages"), key="look_back_all"):

@@ -38,7 +38,7 @@ ASKED = {
 
 
 # Where a query means something else by a name, or its rows need another value to be there.
-ASKED_OF = {"evaluation/metrics": {"earlier": "2025-11"}}
+ASKED_OF = {"metric/in_period": {"earlier": "2025-11"}}
 
 
 @pytest.fixture(scope="module")

@@ -72,7 +72,7 @@ def quarterly_report(ask: Ask, period: str) -> bytes:
     if not re.fullmatch(r"\d{4}Q[1-4]", period):
         raise UsageError(f"--period: got {period!r}, expected a quarter such as 2025Q4.")
     earlier, start, end = _quarter(period)
-    metrics = ask("evaluation/metrics", period_kind="quarter", period=period, earlier=earlier, area=None)
+    metrics = ask("metric/in_period", period_kind="quarter", period=period, earlier=earlier, area=None)
     place = ask("shell/snapshot").row(0, named=True)
     if metrics.is_empty():
         held = f"{place['first_month']:%Y-%m} to {place['last_month']:%Y-%m}"

@@ -26,6 +26,8 @@ GAPS: Final = {
     "potential_target": "potential_target",
     "income_unknown": "income_unknown",
 }
+# The metrics that tell how cover stands.
+METRICS: Final = ("coverage_rate", "missed_rate", "ineligible_rate", "single_cover_rate", "income_known")
 # What the map and the funnel can show: numerator and denominator of each share, as columns of `villages`.
 SHARES: Final = {
     "missed": ("missed", "eligible"),
@@ -33,17 +35,6 @@ SHARES: Final = {
     "unknown": ("income_unknown", "households"),
     "survey": ("visited", "residents"),
 }
-
-
-def metrics(scope: Scope, *, area: str | None, period: str) -> pl.DataFrame:
-    """The five metrics of cover in a period, of a village or the whole, beside the period before.
-
-    Returns: one row per metric: numerator, denominator, unknown, numerator_people, denominator_people, value (share),
-    low, high, target, state, lists_missing; earlier_period, earlier_numerator, earlier_denominator, earlier_value.
-    """
-    level, code = ("area", area) if area else ("profile", session.snapshot().profile)
-    kind = session.kind_of(period)
-    return session.cached("coverage/metrics", scope, scope=level, scope_code=code, period_kind=kind, period=period)
 
 
 def villages(scope: Scope, *, month: dt.date, until: dt.date) -> pl.DataFrame:

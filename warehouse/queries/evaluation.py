@@ -11,23 +11,6 @@ from warehouse import session
 from warehouse.scope import Scope
 
 
-def metrics(scope: Scope, *, period: str, area: str | None = None) -> pl.DataFrame:
-    """How does every metric stand in a period, beside the period before, for the whole or one village?
-
-    Returns: one row per metric: metric, period, is_partial, numerator, denominator, unknown (counts outside the ratio),
-    numerator_people, denominator_people (null where people make no sense), value (0-1, or the count; null unless
-    known), low, high, target, state, lists_missing, earlier_numerator, earlier_denominator, earlier_value (null: none).
-    """
-    return session.cached(
-        "evaluation/metrics",
-        scope,
-        period_kind=session.kind_of(period),
-        period=period,
-        earlier=session.period_before(period),
-        area=area,
-    )
-
-
 def series(scope: Scope, *, period: str, area: str | None = None) -> dict[str, list[float | None]]:
     """The values of every metric in the periods of that kind up to `period`, oldest first (null: not known)."""
     kind = session.kind_of(period)

@@ -10,6 +10,7 @@ import polars as pl
 
 from warehouse import session
 from warehouse.queries import evaluation
+from warehouse.queries.metrics import metrics as period_metrics
 from warehouse.scope import Scope
 from warehouse.session import Filters
 
@@ -41,7 +42,7 @@ def meeting(scope: Scope, filters: Filters) -> Meeting:
     """Everything the page tells of a period, each part remembered by itself."""
     before = filters.before()
     return Meeting(
-        metrics=evaluation.metrics(scope, period=filters.period),
+        metrics=period_metrics(scope, period=filters.period),
         villages=evaluation.villages(scope, metrics=(*COMPARED, "lookback_coverage"), period=filters.period),
         totals=totals(scope, month=filters.month, earlier=before.month),
         hazards=hazards(scope, start=filters.start, end=filters.end),

@@ -14,6 +14,11 @@ from warehouse.scope import Scope
 # Upper ends in days of the ages in which unsolved problems are shown; the last band is open.
 AGE_BANDS: Final = (30, 60, 90, 180)
 UNSOLVED: Final = ("open", "overdue", "failed")
+# The metrics of inspection and rectification (ST-6a).
+METRICS: Final = (
+    *("inspection_coverage", "lookback_coverage"),
+    *("rectified_in_time", "lookback_passed", "repeat_issue_rate"),
+)
 
 
 def villages(scope: Scope, *, year: int, until: dt.date) -> pl.DataFrame:
@@ -42,17 +47,6 @@ def burn_down(scope: Scope, *, area: str | None = None) -> pl.DataFrame:
     Returns: one row per month: period, not_put_right, awaiting (put right, no look-back passed yet), found, closed.
     """
     return session.cached("look_back/burn_down", scope, area=area)
-
-
-def metrics(scope: Scope, *, area: str | None, period: str) -> pl.DataFrame:
-    """The five metrics of inspection and rectification in a period, of a village or the whole, and the period before.
-
-    Returns: one row per metric: numerator, denominator, unknown, value, low, high, target, state, lists_missing, and
-    earlier_period, earlier_numerator, earlier_denominator, earlier_value (null: no earlier period).
-    """
-    level, code = ("area", area) if area else ("profile", session.snapshot().profile)
-    kind = session.kind_of(period)
-    return session.cached("look_back/metrics", scope, scope=level, scope_code=code, period_kind=kind, period=period)
 
 
 def rectified_by_village(scope: Scope, *, year: int) -> pl.DataFrame:

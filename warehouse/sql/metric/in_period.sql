@@ -21,6 +21,7 @@ select
     now.target,
     now.state,
     now.lists_missing,
+    earlier.period as earlier_period,
     earlier.numerator as earlier_numerator,
     earlier.denominator as earlier_denominator,
     earlier.value as earlier_value
