@@ -56,7 +56,7 @@ KNOWN: dict[str, tuple[str, float, float]] = {
 class Parameter:
     """One value of a parameter from `valid_from` to `valid_to` (both included; null: still in force).
 
-    number: the value as a number; null for lists of kinds.
+    number: the value as a number; null for lists of kinds. note_zh: the note in Chinese; empty: only as `note` has it.
     """
 
     parameter: str
@@ -68,6 +68,7 @@ class Parameter:
     source: str
     clause: str
     note: str
+    note_zh: str = ""
 
     @property
     def is_local(self) -> bool:
@@ -115,7 +116,8 @@ def _parameter(place: str, row: dict[str, str], faults: list[str]) -> Parameter 
     if len(faults) > before or valid_from is None:
         return None
     texts = {key: row[key] for key in ("value", "unit", "source", "clause", "note")}
-    return Parameter(parameter=name, number=number, valid_from=valid_from, valid_to=valid_to, **texts)
+    note_zh = row.get("note_zh", "")
+    return Parameter(parameter=name, number=number, valid_from=valid_from, valid_to=valid_to, note_zh=note_zh, **texts)
 
 
 def _number(text: str, kind: str, lowest: float, highest: float, place: str, faults: list[str]) -> float | None:

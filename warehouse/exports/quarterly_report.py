@@ -25,7 +25,7 @@ from warehouse.settings import Settings
 from warehouse.words.evaluation import better, definition_row
 from warehouse.words.exports import meta
 from warehouse.words.metric import name_of
-from warehouse.words.parameters import document, parameter, unit
+from warehouse.words.parameters import document, note, parameter, unit
 from warehouse.words.themes import themes
 
 COMMAND_LINE = "command line"
@@ -147,6 +147,7 @@ def _parameters(parameters: pl.DataFrame) -> pl.DataFrame:
         pl.Series("parameter", [parameter(row["parameter"]) for row in rows], dtype=pl.String),
         pl.Series("unit", [unit(row["unit"]) for row in rows], dtype=pl.String),
         pl.Series("source", [_source(row["source"], row["clause"]) for row in rows], dtype=pl.String),
+        pl.Series("note", [note(row) for row in rows], dtype=pl.String),
     )
 
 

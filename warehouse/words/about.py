@@ -26,7 +26,7 @@ from warehouse.queries.about import Lineage
 from warehouse.session import Column
 from warehouse.snapshots import Snapshot
 from warehouse.words.metric import name_of
-from warehouse.words.parameters import document, parameter, unit
+from warehouse.words.parameters import document, note, parameter, unit
 from warehouse.words.themes import themes
 
 SECTIONS: Final = ("method", "terms", "metrics", "parameters", "lineage", "lists", "snapshot")
@@ -106,7 +106,7 @@ def parameters(frame: pl.DataFrame) -> pl.DataFrame:
         pl.Series("unit", [unit(row["unit"]) for row in rows], dtype=pl.String),
         pl.Series("mark", [_mark(row) for row in rows], dtype=pl.String),
         pl.Series("document", [_source(row) for row in rows], dtype=pl.String),
-        pl.Series("note", [row["note"] or "" for row in rows], dtype=pl.String),
+        pl.Series("note", [note(row) for row in rows], dtype=pl.String),
     ).sort("is_in_force", descending=True, maintain_order=True)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from warehouse.i18n import has_text, t
+from collections.abc import Mapping
+from typing import Any
+
+from warehouse.i18n import has_text, in_language, t
 
 
 def parameter(code: str) -> str:
@@ -20,3 +23,8 @@ def unit(text: str) -> str:
     """The unit of a parameter, as the policy file words it (`yuan per head a year`); one not known stays as it is."""
     key = f"about.unit.{text.replace(' ', '_')}"
     return t(key) if has_text(key) else text
+
+
+def note(row: Mapping[str, Any]) -> str:
+    """What the policy file notes beside a value; one written in a single language stays as it is."""
+    return in_language(row["note_zh"] or row["note"] or "", row["note"])

@@ -10,6 +10,7 @@ select
     is_stand_in,
     is_in_force,
     clause,
-    note
+    note,
+    note_zh
 from meta_parameter
 order by parameter, valid_from

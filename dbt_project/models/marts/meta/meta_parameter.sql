@@ -26,7 +26,8 @@ select
         as boolean
     ) as is_in_force,
     cast(dated.clause as string) as clause,
-    cast(dated.note as string) as note
+    cast(dated.note as string) as note,
+    cast(dated.note_zh as string) as note_zh
 from dated
 cross join info
 order by parameter, valid_from
