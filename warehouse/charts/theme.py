@@ -16,6 +16,7 @@ from typing import Any, Literal
 import altair as alt
 import polars as pl
 from altair.utils import core as altair_core
+from altair.vegalite.v6 import api as altair_api
 
 FONT = "Noto Sans SC, Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 PICK = "pick"
@@ -142,9 +143,18 @@ def _in_channel(
     return kind(**parts)
 
 
-# Altair's own way sorts its 570 classes anew for every encoding given as text, 5 ms each: half of building a chart. The
-# specs are the same either way (tests/unit/test_charts.py), and its version is pinned.
+def _without_views(parameter: alt.Parameter) -> dict[str, Any]:
+    """What a parameter says, apart from the views it is in: Altair compares parameters by it."""
+    found = dict(parameter.to_dict(validate=False))  # type: ignore[call-arg]
+    found.pop("views", None)
+    return found
+
+
+# Altair's own way sorts its 570 classes anew for every encoding given as text, 5 ms each, and checks each parameter
+# against the schema again and again: more than half of building a chart. The specs are the same either way
+# (tests/unit/test_charts.py), and its version is pinned.
 altair_core._ChannelCache._wrap_in_channel = _in_channel  # type: ignore[method-assign]
+altair_api._viewless_dict = _without_views  # type: ignore[assignment]
 
 
 def pick(*fields: str) -> alt.Parameter:
