@@ -208,15 +208,24 @@ def _kinds(bodies: Sequence[_Body], contract: Contract, cells: pl.DataFrame, is_
     start = 0
     for body in bodies:
         places = sorted(body.header.places.values())
+        headings = {
+            place: frozenset(map(squeeze, contract.column(name).headings)) for name, place in body.header.places.items()
+        }
         rows = cells.slice(start, body.cells.height)
         suspects = is_faulty.slice(start, body.cells.height).arg_true()
         for place, row in zip(suspects, rows[suspects].rows(), strict=True):
-            kinds[start + place] = _kind(row, places, body.header, contract)
+            kinds[start + place] = _kind(row, places, body.header, contract, headings)
         start += body.cells.height
     return pl.Series("kind", kinds, dtype=pl.String)
 
 
-def _kind(row: tuple[str | None, ...], places: Sequence[int], header: Header, contract: Contract) -> str:
+def _kind(
+    row: tuple[str | None, ...],
+    places: Sequence[int],
+    header: Header,
+    contract: Contract,
+    headings: Mapping[int, frozenset[str]],
+) -> str:
     filled = [cell for cell in row if cell]
     mapped = [row[place] for place in places if row[place]]
     strangers = [cell for cell in filled if not re.fullmatch(r"[\d.,]+", cell)]
@@ -226,11 +235,8 @@ def _kind(row: tuple[str | None, ...], places: Sequence[int], header: Header, co
         return "data"
     if not mapped:
         return "note"
-    headings = sum(
-        squeeze(row[place] or "") in map(squeeze, contract.column(name).headings)
-        for name, place in header.places.items()
-    )
-    if headings >= max(2, len(mapped) * 2 / 3):
+    repeated = sum(squeeze(row[place] or "") in known for place, known in headings.items())
+    if repeated >= max(2, len(mapped) * 2 / 3):
         return "header"
     first = squeeze(filled[0])
     if any(TOTAL.fullmatch(squeeze(cell)) for cell in filled[:4]) and _is_total(row, header, contract):

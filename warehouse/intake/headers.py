@@ -19,7 +19,7 @@ from warehouse.intake.reader import Sheet
 SEARCH_ROWS = 16
 # A row with such a cell holds data, so it cannot be the lower row of a two-row header.
 DATA_CELL = re.compile(r"\d{5,}|\d{4}[-/.年]\d")
-BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕")
 TEN_THOUSAND = re.compile(r"万元")
 
 

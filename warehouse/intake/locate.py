@@ -23,6 +23,11 @@ MANIFEST_HEADINGS = {
     "file": ("FILE", "文件", "文件名", "FILE_NAME", "文件名称"),
     "received_on": ("RECEIVED_ON", "收到日期", "接收日期", "收件日期"),
 }
+# With what is put before it among the earlier versions, a name stays under the 255 bytes of a file system.
+NAME_BYTES = 200
+# The civil-affairs platform exports each register twice; the lists are made of the export of persons.
+HOUSEHOLD_EXPORT = "家庭查询"
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 NAMED_MONTH = re.compile(r"(20\d{2})(?:-(\d{2})(?!\d)|年(\d{1,2})月)(?!-?\d)")
 
 
@@ -111,6 +116,8 @@ def extract_of(name: str, contracts: Mapping[str, Contract]) -> str:
     stem, _, ending = name.rpartition(".")
     if ending.lower() in ("xlsm", "xltm", "xlsb", "xla", "xlam"):
         raise RefusedError("macros")
+    if len(name.encode()) > NAME_BYTES:
+        raise RefusedError("name_too_long", name=f"{name[:20]}…", limit=NAME_BYTES // 3)
     head = re.match(r"[a-z][a-z_]*[a-z](?=__|[^a-z_]|$)", stem.split("__")[0])
     if head and head[0] in contracts:
         return head[0]
@@ -122,7 +129,7 @@ def extract_of(name: str, contracts: Mapping[str, Contract]) -> str:
     }
     known = [title for title in titles if title in squeezed]
     if not known:
-        raise RefusedError("unknown_extract", name=name)
+        raise RefusedError("household_export" if HOUSEHOLD_EXPORT in squeezed else "unknown_extract", name=name)
     return titles[max(known, key=len)]
 
 
@@ -147,7 +154,10 @@ def manifest(folder: Path) -> dict[str, dt.date]:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("gb18030", errors="replace")
-    rows = list(csv.reader(io.StringIO(text)))
+    try:
+        rows = list(csv.reader(io.StringIO(text)))
+    except csv.Error as error:
+        raise RefusedError("bad_manifest", line=1) from error
     heads = [squeeze(cell) for cell in rows[0]] if rows else []
     places = {key: _place(heads, names) for key, names in MANIFEST_HEADINGS.items()}
     if None in places.values():
@@ -170,4 +180,6 @@ def _place(heads: Sequence[str], names: Sequence[str]) -> int | None:
 
 def _day(text: str) -> dt.date:
     year, month, day = (int(part) for part in re.split(r"[-/.年月日]", text.removesuffix("日"))[:3])
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError
     return dt.date(year, month, day)

@@ -56,7 +56,9 @@ FOREIGN = {
     b"\x7fELF": "ELF",
     b"MZ": "EXE",
 }
-MARKUP = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|table|\?xml|meta|head|script|svg)", re.I)
+# A web page or an XML table under whatever name, or a web page saved with its pictures as one file.
+MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[!?a-z]|MIME-Version:)", re.I)
+DELIMITERS = (b",", b"\t", b";")
 FAR_CELL = re.compile(rb"""\br\s*=\s*["'](?:([A-Za-z]{3,})(\d+)|([A-Za-z]{1,2})(\d{6,}))["']""")
 DIMENSION = re.compile(rb"""<(?:\w+:)?dimension\b[^>]*?ref\s*=\s*["'](?:[A-Za-z]+\d+:)?([A-Za-z]+)(\d+)["']""")
 CHUNK = 4 * MB
@@ -84,7 +86,15 @@ def precheck(content: bytes, limits: Limits) -> str:
         raise RefusedError("wrong_type", kind="DuckDB")
     if MARKUP.match(content[:400]):
         raise RefusedError("markup")
+    _check_lines(content, limits)
     return "csv"
+
+
+def _check_lines(content: bytes, limits: Limits) -> None:
+    """No line of a text file may have more columns than a sheet may."""
+    for row, line in enumerate(content.split(b"\n"), start=1):
+        if len(line) > limits.columns and (columns := max(map(line.count, DELIMITERS)) + 1) > limits.columns:
+            raise RefusedError("too_wide", column=_column_name(columns), row=row)
 
 
 def _check_ole(content: bytes) -> None:

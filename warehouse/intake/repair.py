@@ -45,7 +45,11 @@ BLANK_WORDS = {
     "未填",
     ".",
 }
-EDGE = " \t\r\n\u3000\u00a0\u200b\u200c\u200d\ufeff"
+# Signs that take no place: zero-width ones, marks of the writing direction, the soft hyphen.
+UNSEEN = (
+    "\u00ad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
+EDGE = f" \t\r\n\u3000\u00a0{UNSEEN}"
 # What exporters put around digits so that a spreadsheet keeps them as text: '990100… and ="990100…".
 TEXT_MARKS = "'‘’`\"="
 DOTS = re.compile(r"\s*[·•‧∙⋅●.・\u0387]\s*")
@@ -99,7 +103,10 @@ def read_text(text: str, column: Column, context: Context, *, ten_thousands: boo
 
 
 def _half_width(text: str) -> tuple[str, tuple[str, ...]]:
+    """Half-width forms; the digits of every script as 0-9."""
     half = unicodedata.normalize("NFKC", text)
+    if not half.isascii():
+        half = "".join(str(unicodedata.decimal(letter, letter)) for letter in half)
     return half, ("width",) if half != text else ()
 
 
@@ -120,7 +127,7 @@ def _name(text: str, column: Column, context: Context) -> Reading:
     half, repairs = _half_width(text)
     value = half.strip(f"'‘’`{EDGE}")
     if re.search(f"[{HAN}]", value):
-        closed = re.sub(r"[\s\u200b-\u200d\ufeff]+", "", value)
+        closed = re.sub(rf"[\s{UNSEEN}]+", "", value)
         dotted = DOTS.sub("·", closed).strip("·")
         repairs += ("name_spaces",) * (closed != value) + ("name_dots",) * (dotted != closed)
         value = dotted
@@ -137,7 +144,7 @@ def _household_no(text: str, column: Column, context: Context) -> Reading:
     if text.startswith((CUT, BINARY)) or re.fullmatch(r"\d(\.\d+)?[Ee]\+?\d+", text):
         return Reading(None, fault="number_lost_digits")
     half, repairs = _half_width(text)
-    value = re.sub(rf"[\s{TEXT_MARKS}\u200b\ufeff]+", "", half).upper()
+    value = re.sub(rf"[\s{TEXT_MARKS}{UNSEEN}]+", "", half).upper()
     repairs += ("spaces",) * (value != half)
     if re.fullmatch(r"\d{1,15}\.0+", value):  # written by a program that held the column as numbers
         value, repairs = value.split(".")[0], (*repairs, "number_format")
@@ -165,7 +172,7 @@ def _identity(text: str, column: Column, context: Context) -> Reading:
     lost = text.startswith((CUT, BINARY))
     half, repairs = _half_width(text.lstrip(CUT + BINARY))
     bare = re.sub(f"[{TEXT_MARKS}]", "", half)
-    closed = re.sub(r"[\s\u200b-\u200d\ufeff-]+", "", bare)
+    closed = re.sub(rf"[\s{UNSEEN}-]+", "", bare)
     value = closed.upper()
     repairs += ("id_apostrophe",) * (bare != half) + ("spaces",) * (closed != bare)
     repairs += ("id_lower_x",) * (value != closed and "E" not in value)
@@ -231,7 +238,7 @@ def _village(text: str, column: Column, context: Context) -> Reading:
     if text in BLANK_WORDS:
         return Reading(None, ("blank_word",))
     half, _ = _half_width(text)
-    bare = re.sub(r"[\s\u200b\ufeff'‘’`]+", "", half)
+    bare = re.sub(rf"[\s'‘’`{UNSEEN}]+", "", half)
     for place in context.places:
         head, found, tail = bare.partition(place)
         if found and tail and not re.search(r"\d", head):
