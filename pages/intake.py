@@ -143,7 +143,7 @@ def found_in(found: DryRun) -> bool:
     record = found.record
     st.markdown(f"**{t('intake.dry.title')}**")
     if refusal := found.refusal_text(language()):
-        st.error(t("intake.dry.refused", reason=refusal))
+        st.error(t("intake.dry.refused", reason=words.literal(refusal)))
         return False
     if record.extract not in own:
         st.error(t("intake.not_own"))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
 
+import openpyxl
 import polars as pl
 import pytest
 
@@ -19,6 +21,7 @@ from warehouse.errors import BusyError
 from warehouse.i18n import fmt_number
 from warehouse.intake import loads
 from warehouse.scope import Role
+from warehouse.session import XLSX
 from warehouse.settings import Settings
 from warehouse.words import intake as words
 
@@ -179,3 +182,41 @@ def test_a_build_runs_beside_the_page_and_tells_how_it_ended(tmp_path: Path) -> 
     assert not state.is_running
     assert state.started_at is not None
     assert "household_roster" in " ".join(state.lines), "the reason is in the log"
+
+
+def test_words_of_a_file_are_shown_and_never_run(
+    desk: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A heading or a file name that is Markdown would put a link of the sender's before the office."""
+    head, *rows = INSPECTIONS.splitlines()
+    content = "\n".join([f"{head},[点此](//evil.example),`x`,$y$,www.evil.example", *rows]).encode()
+    app = open_page(desk, tmp_path, monkeypatch, "intake", Role.OFFICE)
+    shown = {
+        "village_inspections__[a](b).csv": [
+            r"\[a\](b).csv",
+            r"\[点此\](//EVIL.EXAMPLE)、\`X\`、\$Y\$、WWW\.EVIL.EXAMPLE",
+        ],
+        "[a](b).csv": [r"文件名 \[a\](b).csv 看不出"],
+    }
+    for name, words_shown in shown.items():
+        app.file_uploader(key="intake_file").upload(name, content, "text/csv")
+        app.selectbox(key="intake_month").set_value(dt.date(2025, 12, 1))
+        next(button for button in app.button if button.label == "预检（不入库）").click().run()
+        assert not app.exception
+        assert [text for text in words_shown if text not in said(app)] == []
+
+
+def test_sheets_that_are_not_read_are_named(desk: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second village's sheet lost its header: its rows are in no count, so the page must say so."""
+    book = openpyxl.Workbook()
+    book.active.title = "孙疃村"
+    for line in INSPECTIONS.splitlines()[:2]:
+        book.active.append(line.split(","))
+    book.create_sheet("燕头村").append(["2025", "燕头村", "集中督查", "2025-12-04", "乙组"])
+    content = io.BytesIO()
+    book.save(content)
+    app = open_page(desk, tmp_path, monkeypatch, "intake", Role.OFFICE)
+    app.file_uploader(key="intake_file").upload("village_inspections.xlsx", content.getvalue(), XLSX)
+    app.selectbox(key="intake_month").set_value(dt.date(2025, 12, 1))
+    next(button for button in app.button if button.label == "预检（不入库）").click().run()
+    assert "没有读的工作表（隐藏，或没有这份名单的表头）：燕头村。" in said(app)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
@@ -221,11 +222,20 @@ def _column_title(extract: str | None, column: str) -> str:
     return titles.get(column, column)
 
 
+# What Markdown would take for a picture, a link, code, a formula, emphasis or HTML.
+_MARKS: Final = re.compile(r"[\\`*\[\]<>$~]|(?<=www)\.|:(?=//)", re.IGNORECASE)
+
+
+def literal(text: str) -> str:
+    """Words of a file (its name, its headings) so that a sentence shows them as they stand and never runs them."""
+    return _MARKS.sub(r"\\\g<0>", text)
+
+
 def outcome(record: LoadRecord, title: str) -> list[str]:
     """What an import of the file would do, or did: where its rows end, what it repairs, what it lacks."""
     month = fmt_month(record.month[:7]) if record.month else ""
     counts: Mapping[str, Any] = {name: fmt_number(getattr(record, name)) for name in ROWS}
-    said = [t("intake.dry.head", list=title, month=month, file=record.file_name)]
+    said = [t("intake.dry.head", list=title, month=month, file=literal(record.file_name))]
     if record.outcome == "unchanged":
         return [*said, t("intake.dry.unchanged")]
     said += [t("intake.dry.rows", **counts)]
@@ -237,9 +247,12 @@ def outcome(record: LoadRecord, title: str) -> list[str]:
     for column, cells in record.nulled.items():
         said.append(t("intake.dry.nulled", column=_column_title(record.extract, column), n=fmt_number(cells)))
     if record.columns_missing:
-        said.append(t("intake.dry.columns_missing", columns=join_words(list(record.columns_missing))))
+        missing = [_column_title(record.extract, column) for column in record.columns_missing]
+        said.append(t("intake.dry.columns_missing", columns=join_words(missing)))
     if record.columns_unknown:
-        said.append(t("intake.dry.columns_unknown", columns=join_words(list(record.columns_unknown))))
+        said.append(t("intake.dry.columns_unknown", columns=join_words([*map(literal, record.columns_unknown)])))
+    if record.sheets_skipped:
+        said.append(t("intake.dry.sheets_skipped", sheets=join_words([*map(literal, record.sheets_skipped)])))
     return said
 
 
@@ -260,9 +273,9 @@ def landed(report: ImportReport) -> str:
     """What an import did, in one sentence."""
     record = report.loads[0]
     if refusal := record_refusal(record, language()):
-        return refusal
+        return literal(refusal)
     counts = {name: fmt_number(getattr(record, name)) for name in ("rows_read", "rows_accepted", "rows_quarantined")}
-    return t("intake.landed", file=record.file_name, **counts)
+    return t("intake.landed", file=literal(record.file_name), **counts)
 
 
 def months(first: dt.date, last: dt.date) -> list[dt.date]:
