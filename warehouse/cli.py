@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 from warehouse import __version__
 from warehouse.app_db.commands import audit_app, users_app
@@ -28,8 +28,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+# Without markup: what is printed may quote a file name or a heading, which may look like it.
+out = Console(highlight=False, markup=False)
+err = Console(stderr=True, highlight=False, markup=False)
 # Of more files than this only those with something to look at are listed.
 MANY_FILES = 40
 # A table of measurements is printed whole, also where the terminal is narrower.
@@ -44,8 +45,16 @@ def main() -> None:
     try:
         app()
     except KanhuError as error:
-        err.print(f"kanhu: {error}", markup=False, soft_wrap=True)
+        err.print(f"kanhu: {error}", soft_wrap=True)
         sys.exit(error.exit_code)
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        err.print(
+            f"kanhu: {error.filename or 'data folder'}: got {reason}, expected to read and write there. Free space or "
+            "correct the rights, then run the same command again: what was finished stays.",
+            soft_wrap=True,
+        )
+        sys.exit(1)
 
 
 def _version(wanted: bool) -> None:
@@ -132,11 +141,15 @@ def import_(
 
     settings: Settings = context.obj.with_(profile=profile)
     report = _import(settings, paths, _day(f"{month}-01" if month else None), _day(received))
-    table = Table("month", "file", "rows read", "accepted", "quarantined", "repaired", "what", box=None)
+    # A name and a reason are folded, not cut off, where the terminal is narrow.
+    file, reason = (Column(name, overflow="fold") for name in ("file", "what"))
+    table = Table("month", file, "rows read", "accepted", "quarantined", "repaired", reason, box=None)
     for load in report.loads:
         if load.outcome != "refused" and not load.rows_quarantined and len(report.loads) > MANY_FILES:
             continue
         what = record_refusal(load, "en") or load.outcome
+        if load.sheets_skipped:
+            what += f"; sheets not read: {', '.join(load.sheets_skipped)}"
         counts = (load.rows_read, load.rows_accepted, load.rows_quarantined, load.rows_repaired)
         table.add_row(load.month[:7], load.file_name, *map(str, counts), what)
     out.print(table)

@@ -6,13 +6,17 @@ import shutil
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import polars as pl
 
 from warehouse import intake
+from warehouse.app_db import app_db
+from warehouse.app_db.users import list_users
 from warehouse.build import last_failure
 from warehouse.errors import ConfigError, SnapshotError
+from warehouse.gate import open_gate
 from warehouse.profiles import load_profile
 from warehouse.settings import Settings
 from warehouse.snapshots import current_snapshot, snapshot_path
@@ -31,7 +35,8 @@ class Finding:
 
 def health(settings: Settings) -> list[Finding]:
     """Every check, in the order a person would look: profile, data, snapshot, disk, keys."""
-    return [*_policy(settings), *_loads(settings), *_snapshot(settings), *_disk(settings), *_keys(settings)]
+    looks = (_policy, _loads, _snapshot, _disk, _keys, _accounts)
+    return [finding for look in looks for finding in look(settings)]
 
 
 def _policy(settings: Settings) -> Iterator[Finding]:
@@ -50,16 +55,32 @@ def _policy(settings: Settings) -> Iterator[Finding]:
 
 
 def _loads(settings: Settings) -> Iterator[Finding]:
-    loads = intake.loads(settings)
+    try:
+        loads = intake.loads(settings)
+    except ConfigError as error:
+        yield Finding("wrong", "loads", str(error))
+        return
     if loads.is_empty():
         yield Finding("wrong", "loads", "nothing was imported yet: run `kanhu import`")
         return
     landed = loads.filter(pl.col("status") == "landed", "is_winning")
     read, quarantined = int(landed["rows_read"].sum()), int(landed["rows_quarantined"].sum())
     yield Finding("ok", "loads", f"{len(landed)} files in force, {read} rows read, {quarantined} quarantined")
+    for path in landed["path"]:
+        if not _is_parquet(settings.landed / path):
+            fact = f"{path}: missing or damaged. Remove it if it is there, then import the files of raw again"
+            yield Finding("wrong", "landed rows", fact)
     refused = loads.filter(pl.col("status") == "refused")
     if len(refused):
         yield Finding("note", "refused files", f"{len(refused)}: see the intake page for the reasons")
+
+
+def _is_parquet(path: Path) -> bool:
+    try:
+        pl.read_parquet_schema(path)
+    except (OSError, pl.exceptions.PolarsError):
+        return False
+    return True
 
 
 def _snapshot(settings: Settings) -> Iterator[Finding]:
@@ -68,6 +89,7 @@ def _snapshot(settings: Settings) -> Iterator[Finding]:
         yield Finding("wrong", "last build", f"failed at {failure['failed_at']}: {failure['reason']}")
     try:
         snapshot = current_snapshot(settings)
+        open_gate(snapshot_path(settings, snapshot.snapshot_id))
     except SnapshotError as error:
         yield Finding("wrong", "snapshot", str(error))
         return
@@ -90,3 +112,17 @@ def _keys(settings: Settings) -> Iterator[Finding]:
         mode = stat.S_IMODE(path.stat().st_mode)
         if mode & 0o077:
             yield Finding("wrong", "key file", f"{path.name}: others may read it (mode {mode:o}): set it to 600")
+        try:
+            settings.secret(path.stem)
+        except ConfigError as error:
+            yield Finding("wrong", "key file", str(error))
+
+
+def _accounts(settings: Settings) -> Iterator[Finding]:
+    """Only where there is a database: looking must not make one."""
+    if not (settings.data_dir / "app.db").exists():
+        return
+    try:
+        yield Finding("ok", "accounts", f"{len(list_users(app_db(settings)))} users")
+    except ConfigError as error:
+        yield Finding("wrong", "accounts", str(error))

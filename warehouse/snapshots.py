@@ -151,16 +151,23 @@ def current_snapshot(settings: Settings) -> Snapshot:
     Raises: SnapshotError if there is none, or it is of a format this version cannot read.
     """
     snapshot_id = current_snapshot_id(settings)
-    if snapshot_id is None or not snapshot_path(settings, snapshot_id).is_file():
+    if snapshot_id is None:
         raise SnapshotError(
             "snapshot: got none, expected a published build. Run `kanhu import` and `kanhu build` first."
         )
+    if not snapshot_path(settings, snapshot_id).is_file():
+        raise SnapshotError(f"snapshot {snapshot_id}: got no file, expected the one served. Run `kanhu build`.")
     return read_snapshot(settings, snapshot_id)
 
 
 def read_snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
-    """What the snapshot of that id is. Raises: SnapshotError if its format is not ours."""
-    record = json.loads((settings.snapshots / f"{snapshot_id}.json").read_text(encoding="utf-8"))
+    """What the snapshot of that id is. Raises: SnapshotError if its record is damaged or its format is not ours."""
+    try:
+        record = json.loads((settings.snapshots / f"{snapshot_id}.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise SnapshotError(
+            f"snapshot {snapshot_id}: got no readable {snapshot_id}.json, expected one beside it. Run `kanhu build`."
+        ) from None
     if record.get("format_version") != FORMAT_VERSION:
         raise SnapshotError(
             f"snapshot {snapshot_id}: got format {record.get('format_version')}, expected {FORMAT_VERSION}. "

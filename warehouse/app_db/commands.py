@@ -18,7 +18,7 @@ from warehouse.settings import Settings, load_settings
 
 users_app = typer.Typer(help="Who may sign in, as what, and for which villages.", no_args_is_help=True)
 audit_app = typer.Typer(help="What was done by whom.", no_args_is_help=True)
-out = Console(highlight=False)
+out = Console(highlight=False, markup=False)
 
 Name = Annotated[str, typer.Argument(help="Sign-in name.")]
 FromStdin = Annotated[bool, typer.Option("--password-stdin", help="Read the password from standard input.")]

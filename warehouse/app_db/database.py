@@ -12,6 +12,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from sqlalchemy import Engine, create_engine, event, make_url, select, text
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session as OrmSession
 
 from warehouse.app_db.models import SCHEMA_VERSION, AuditHead, Base, SchemaVersion
@@ -71,18 +72,26 @@ def open_app_db(
     now: Callable[[], dt.datetime] = utc_now,
     passwords: PasswordHasher | None = None,
 ) -> AppDb:
-    """Open or make the database at `url`. Raises: ConfigError if its tables are of another version."""
+    """Open or make the database at `url`. Raises: ConfigError if it is damaged or its tables are of another version."""
     parsed = make_url(url)
     is_file = parsed.get_backend_name() == "sqlite" and parsed.database
     if is_file:
-        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path = Path(str(parsed.database))
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # Before SQLite opens it: the files it puts beside take over who may read this one.
+        path.touch(mode=0o600)
+        path.chmod(0o600)
     engine = create_engine(url, pool_pre_ping=not is_file)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _on_sqlite_connect)
     database = AppDb(engine, audit_key, now, passwords or argon2id())
-    _make_tables(database)
-    if is_file:
-        Path(str(parsed.database)).chmod(0o600)
+    try:
+        _make_tables(database)
+    except DatabaseError as error:
+        raise ConfigError(
+            f"application database: got one that does not open ({error.orig}), expected users and audit trail. "
+            "Restore a backup of it, or move it away and make the accounts anew with `kanhu users add`."
+        ) from None
     return database
 
 

@@ -138,21 +138,40 @@ class LoadRecord:
 
     @classmethod
     def from_json(cls, text: str, place: str) -> LoadRecord:
-        """Raises: ConfigError if the record is of a format this version does not know."""
-        content = json.loads(text)
-        if content.get("format_version") != FORMAT_VERSION:
+        """Raises: ConfigError if the record is damaged, or of a format this version does not know."""
+        try:
+            content = json.loads(text)
+            version = content.get("format_version")
+        except (ValueError, AttributeError):
+            raise _damaged(place) from None
+        if version != FORMAT_VERSION:
             raise ConfigError(
-                f"{place}: got format {content.get('format_version')!r}, expected {FORMAT_VERSION}. "
+                f"{place}: got format {version!r}, expected {FORMAT_VERSION}. "
                 "Use the version of Kanhu that wrote it, or import the raw files again into a new data folder."
             )
         known = {item.name for item in dataclasses.fields(cls)}
         content = {key: tuple(value) if isinstance(value, list) else value for key, value in content.items()}
-        return cls(**{key: value for key, value in content.items() if key in known})
+        try:
+            record = cls(**{key: value for key, value in content.items() if key in known})
+            dt.date.fromisoformat(record.month), dt.date.fromisoformat(record.received_on)
+        except (TypeError, ValueError):
+            raise _damaged(place) from None
+        return record
+
+
+def _damaged(place: str) -> ConfigError:
+    return ConfigError(
+        f"{LOADS}/{place}: got a damaged record of a load, expected a whole one. Remove it and import the files of "
+        "raw again: what has landed stays as it is."
+    )
 
 
 def records(landed: Path) -> Iterator[LoadRecord]:
     """Every load of the registry, by batch."""
-    found = [LoadRecord.from_json(path.read_text("utf-8"), path.name) for path in (landed / LOADS).glob("*.json")]
+    found = [
+        LoadRecord.from_json(path.read_text("utf-8", errors="replace"), path.name)
+        for path in (landed / LOADS).glob("*.json")
+    ]
     yield from sorted(found, key=lambda record: (record.batch, record.load_id))
 
 
@@ -235,6 +254,11 @@ def _row(record: LoadRecord) -> dict[str, object]:
 def landed_path(record: LoadRecord) -> str:
     """Where the accepted rows of a load lie, relative to the landed folder."""
     return f"{record.extract}/{record.month[:7]}/{record.load_id}.parquet"
+
+
+def has_rows(record: LoadRecord, landed: Path) -> bool:
+    """Whether the rows of a load are still there; a refused one has none to lose."""
+    return record.status == "refused" or (landed / landed_path(record)).is_file()
 
 
 def quarantine_rows(settings: Settings, load_ids: Iterable[str]) -> pl.DataFrame:

@@ -24,7 +24,7 @@ from warehouse.intake.locate import Planned, check_named_month, extract_of, loca
 from warehouse.intake.messages import RefusedError, refusal_text
 from warehouse.intake.precheck import IMPORT, UPLOAD, Limits
 from warehouse.intake.reader import Reader, Sheet
-from warehouse.intake.records import QUARANTINE_SCHEMA, LoadRecord, records
+from warehouse.intake.records import QUARANTINE_SCHEMA, LoadRecord, has_rows, records
 from warehouse.intake.repair import context_for
 from warehouse.profiles import Profile
 from warehouse.settings import Settings
@@ -102,7 +102,8 @@ def import_files(
     book = IdBook(settings.secret("person"))
     done: list[LoadRecord] = []
     with import_lock(settings):
-        known = {record.load_id: record for record in records(settings.landed)}
+        # A load whose rows are gone from the disk has not landed: its file is read again.
+        known = {record.load_id: record for record in records(settings.landed) if has_rows(record, settings.landed)}
         clean_orphans(settings, known.values())
         batch = max((record.batch for record in known.values()), default=0)
         landed = frozenset(load_id for load_id, record in known.items() if record.status == "landed")

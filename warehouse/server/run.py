@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from warehouse.app_db import app_db
 from warehouse.app_db.users import has_administrator
 from warehouse.errors import UsageError
+from warehouse.gate import open_gate
 from warehouse.settings import Settings
-from warehouse.snapshots import current_snapshot
+from warehouse.snapshots import current_snapshot, snapshot_path
 
 GRACE_SECONDS = 5
 
@@ -18,10 +19,11 @@ GRACE_SECONDS = 5
 def serve(settings: Settings, *, host: str, port: int, demo: bool = False, allowed_hosts: Iterable[str] = ()) -> None:
     """Serve the pages until interrupted. With `demo`, visitors sign in by themselves and sample data alone is served.
 
-    Raises: SnapshotError before the first build; UsageError for a port in use, a demo of real data, or with no
-    administrator yet.
+    Raises: SnapshotError before the first build, or for a damaged snapshot; UsageError for a port in use, a demo of
+    real data, or with no administrator yet.
     """
     snapshot = current_snapshot(settings)
+    open_gate(snapshot_path(settings, snapshot.snapshot_id))
     _refuse_taken(host, port)
     if demo and not snapshot.sample_data:
         raise UsageError(
