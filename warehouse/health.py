@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import stat
 from collections.abc import Iterator
@@ -14,12 +15,12 @@ import polars as pl
 from warehouse import intake
 from warehouse.app_db import app_db
 from warehouse.app_db.users import list_users
-from warehouse.build import last_failure
+from warehouse.build import last_failure, rules_version
 from warehouse.errors import ConfigError, SnapshotError
 from warehouse.gate import open_gate
 from warehouse.profiles import load_profile
 from warehouse.settings import Settings
-from warehouse.snapshots import current_snapshot, snapshot_path
+from warehouse.snapshots import Snapshot, current_snapshot, snapshot_path
 
 LEAST_FREE_BYTES = 2 * 1024**3
 
@@ -95,9 +96,21 @@ def _snapshot(settings: Settings) -> Iterator[Finding]:
         return
     sample = ", sample data" if snapshot.sample_data else ""
     yield Finding("ok", "snapshot", f"{snapshot.snapshot_id}, as of {snapshot.as_of}{sample}")
+    yield from _rules(settings, snapshot)
     mode = stat.S_IMODE(snapshot_path(settings, snapshot.snapshot_id).stat().st_mode)
     if mode & 0o077:
         yield Finding("wrong", "snapshot file", f"others may read it (mode {mode:o}): set it to 600")
+
+
+def _rules(settings: Settings, snapshot: Snapshot) -> Iterator[Finding]:
+    """Pages of one version over figures of another may miss columns, and the figures follow rules that are gone."""
+    with contextlib.suppress(ConfigError):
+        now = rules_version(load_profile(settings.profile))
+        if snapshot.rules_version != now:
+            fact = (
+                f"the snapshot was built by rules {snapshot.rules_version}, those of now are {now}: run `kanhu build`"
+            )
+            yield Finding("note", "rules", fact)
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ import pytest
 
 from warehouse.build import build, last_failure
 from warehouse.errors import BuildError, BusyError, UsageError
+from warehouse.health import health
 from warehouse.intake import import_files
 from warehouse.profiles import Profile, load_profile
 from warehouse.sample import write_sample
@@ -198,3 +199,14 @@ def test_as_of_gives_the_figures_of_that_day(
     assert current_snapshot(late).as_of == "2025-11-30"
     for table, frame in first.items():
         assert frame.equals(second[table]), table
+
+
+def test_check_says_that_a_snapshot_is_of_other_rules(hamlet: tuple[Settings, Snapshot]) -> None:
+    """After an update of the product the figures served are still those of the old rules, until the next build."""
+    settings, before = hamlet
+    assert "rules" not in {finding.what for finding in health(settings)}
+    record = settings.snapshots / f"{before.snapshot_id}.json"
+    record.write_text(record.read_text(encoding="utf-8").replace(before.rules_version, "0" * 12), encoding="utf-8")
+    said = {finding.what: finding for finding in health(settings)}
+    assert said["rules"].state == "note"
+    assert before.rules_version in said["rules"].fact
