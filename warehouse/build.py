@@ -279,6 +279,7 @@ def reconcile(database: Path) -> None:
 def write_model_catalogue(database: Path, target: Path) -> None:
     """Mart `meta_model`: every model with its layer, what it says of itself, its SQL as run and what it reads."""
     manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    models = [node for node in manifest["nodes"].values() if node["resource_type"] == "model"]
     rows = [
         {
             "model": node["name"],
@@ -287,13 +288,11 @@ def write_model_catalogue(database: Path, target: Path) -> None:
             "compiled_sql": node.get("compiled_code") or "",
             "reads": "、".join(sorted(parent.rsplit(".", 1)[-1] for parent in node["depends_on"]["nodes"])),
         }
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model"
+        for node in models
     ]
     columns = [
         {"model": node["name"], "column_name": column["name"], "description": column["description"]}
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model"
+        for node in models
         for column in node["columns"].values()
     ]
     with contextlib.closing(duckdb.connect(str(database))) as con:

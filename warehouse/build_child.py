@@ -13,8 +13,8 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-from warehouse.errors import BusyError
 from warehouse.settings import ROOT, Settings
+from warehouse.snapshots import only_one
 
 TAIL = 12
 
@@ -30,14 +30,8 @@ class BuildState:
 
 def start_build(settings: Settings) -> None:
     """Start `build` as a child process of its own group and return at once. Raises: BusyError if one runs."""
-    settings.builds.mkdir(parents=True, exist_ok=True)
-    lock = settings.builds / "page_build.lock"
     log = settings.builds / "page_build.log"
-    with lock.open("a") as held:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BusyError("build: got another one running, expected none. Wait for it, then try again.") from None
+    with only_one(settings.builds / "page_build.lock", "build") as held:
         held.truncate(0)
         held.write(dt.datetime.now(dt.UTC).isoformat(timespec="seconds"))
         held.flush()

@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 
 import duckdb
 
@@ -46,8 +47,8 @@ class Snapshot:
 
 
 @contextlib.contextmanager
-def only_one(path: Path, what: str) -> Iterator[None]:
-    """Hold a lock file while the block runs; the lock falls with the process.
+def only_one(path: Path, what: str) -> Iterator[IO[str]]:
+    """Hold a lock file while the block runs, or a child that was given the file; the lock falls with the last of them.
 
     Raises: BusyError if another process holds it.
     """
@@ -57,7 +58,7 @@ def only_one(path: Path, what: str) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise BusyError(f"{what}: got another one running, expected none. Wait for it, then try again.") from None
-        yield
+        yield file
 
 
 def publish(build_db: Path, snapshot: Snapshot, settings: Settings) -> Snapshot:
