@@ -25,11 +25,24 @@ CALENDAR_KINDS = {"survey", "inspection", "lookback", "evaluation", "training", 
 # What may follow a village's own name: a committee, then the word for the unit.
 COMMITTEES = ("村民委员会", "居民委员会", "村委会", "居委会")
 UNIT_WORDS = ("行政村", "嘎查", "社区", "村")
+# The unit that a committee belongs to: 马栏村委会 is 马栏村, where a 马栏社区 may stand beside it.
+COMMITTEE_OF = {"村民委员会": "村", "村委会": "村", "居民委员会": "社区", "居委会": "社区"}
+GROUP_WORDS = ("街道办事处", "人民政府", "管理委员会", "办事处", "管委会", "街道", "苏木", "镇", "乡")
+# Words of a level: Chinese, English, English plural. A profile may write its own as `level_words`.
+LEVEL_WORDS = {
+    "county": ("县", "county", "counties"),
+    "district": ("区", "district", "districts"),
+    "town": ("乡镇", "town", "towns"),
+    "township": ("乡镇", "township", "townships"),
+    "village": ("村", "village", "villages"),
+}
+_PATH_SIGNS = re.compile(r"^[/\\|>›→\-—_－·•、,，;；:：]+|[/\\|>›→\-—_－·•、,，;；:：]+$")
 
 
 @dataclass(frozen=True)
 class Area:
-    """One area. `tile_row` and `tile_col` place it on the tile map (1-based; null above village level)."""
+    """One area of any level. `tile_row` and `tile_col` place it among its siblings on the tile map (1-based; null for
+    the top)."""
 
     area_code: str
     name: str
@@ -85,11 +98,29 @@ class Profile:
     departments: tuple[Department, ...]
     policy: tuple[Parameter, ...]
     calendar: tuple[Stage, ...] = field(default=())
+    level_words: dict[str, tuple[str, str, str]] = field(default_factory=dict)
 
     @cached_property
     def villages(self) -> tuple[Area, ...]:
-        """The areas that figures are compared over: the profile's lowest level."""
+        """The areas of the lowest level, whatever the place calls them: what every list names."""
         return tuple(area for area in self.areas if area.level == self.unit_level)
+
+    @cached_property
+    def groups(self) -> tuple[Area, ...]:
+        """The areas between the top and the villages: the towns of a county, none in a town."""
+        return tuple(area for area in self.areas if area.level != self.unit_level and area.area_code != self.top_area)
+
+    def above(self, area_code: str) -> tuple[str, ...]:
+        """Codes from the top area down to this one, itself included."""
+        return self._lines[area_code]
+
+    def words_of(self, level: str) -> tuple[str, str, str]:
+        """What areas of that level are called: Chinese, English, English plural."""
+        if level in self.level_words:
+            return self.level_words[level]
+        if level == self.unit_level:
+            return self.unit_word, self.unit_word_en, f"{self.unit_word_en}s"
+        return LEVEL_WORDS.get(level, (level, level, f"{level}s"))
 
     @cached_property
     def village_codes(self) -> dict[str, str]:
@@ -99,6 +130,104 @@ class Profile:
             for text in (area.name, *area.aliases):
                 found.setdefault(village_stem(text), set()).add(area.area_code)
         return {text: codes.pop() for text, codes in found.items() if len(codes) == 1}
+
+    def find_village(self, text: str, town: str | None = None) -> str | None:
+        """The code of the village that the text names, exactly or by a known alias; null if none or more than one.
+
+        text: its name, or a path down to it: 某某村, 马栏镇/某某村, 鄢陵县马栏镇某某村. town: code, name, alias or
+        stem of the town it lies in, where a file or a column says so; a town that is not known finds nothing, and
+        neither does one that the path contradicts.
+        """
+        bare = re.sub(r"\s+", "", text)
+        inside = self.top_area if not town else self.find_group(town)
+        if not bare or inside is None:
+            return None
+        tries = [(bare, inside)]
+        for name, code in self._group_texts:
+            head, found, tail = bare.partition(name)
+            if found and tail and _is_above(head):
+                tries.append((_PATH_SIGNS.sub("", tail), code))
+        for rest, code in tries:
+            if inside in self._lines[code] and (unit := self._village_in(rest, code)):
+                return unit
+        return None
+
+    def find_group(self, text: str) -> str | None:
+        """The code of the town (or of the top) that the text names, by code, name, alias or stem; null if none."""
+        bare = _PATH_SIGNS.sub("", re.sub(r"\s+", "", text))
+        if bare in self._lines and all(area.area_code != bare for area in self.villages):
+            return bare
+        for name, code in self._group_texts:
+            if bare.endswith(name) and _is_above(bare.removesuffix(name)):
+                return code
+        stem = group_stem(bare)
+        codes = {code for name, code in self._group_texts if group_stem(name) == stem}
+        return codes.pop() if len(codes) == 1 else None
+
+    def _village_in(self, text: str, group: str) -> str | None:
+        for form in _forms(text):
+            inside = [code for code in self._village_texts.get(form, ()) if group in self._lines[code]]
+            if len(inside) == 1:
+                return inside[0]
+        return None
+
+    @cached_property
+    def _lines(self) -> dict[str, tuple[str, ...]]:
+        parents = {area.area_code: area.parent_code for area in self.areas}
+        lines: dict[str, tuple[str, ...]] = {}
+        for start in parents:
+            code: str | None = start
+            line: list[str] = []
+            while code and code not in line:
+                line.insert(0, code)
+                code = parents.get(code)
+            lines[start] = tuple(line)
+        return lines
+
+    @cached_property
+    def _village_texts(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, dict[str, None]] = {}
+        for area in self.villages:
+            for text in (area.name, *area.aliases):
+                for form in (text, village_stem(text)):
+                    found.setdefault(form, {})[area.area_code] = None
+        return {form: tuple(codes) for form, codes in found.items()}
+
+    @cached_property
+    def _group_texts(self) -> tuple[tuple[str, str], ...]:
+        """Names and aliases of the towns and the top with their codes: towns first, longest first."""
+        top = [area for area in self.areas if area.area_code == self.top_area]
+        named = [(text, area.area_code) for area in self.groups for text in (area.name, *area.aliases)]
+        last = [(text, area.area_code) for area in top for text in (area.name, *area.aliases)]
+        return tuple(sorted(named, key=lambda pair: -len(pair[0])) + last)
+
+
+def _is_above(head: str) -> bool:
+    """Whether what stands before a place's name can be the places above it: nothing, or 河南省许昌市鄢陵县."""
+    bare = _PATH_SIGNS.sub("", head)
+    return not bare or bare[-1] in "省市县区旗盟州"
+
+
+def _forms(text: str) -> Iterator[str]:
+    """What a village's name may mean, most exact first: itself, the unit of its committee, its stem and its stem's."""
+    yield text
+    for committee, unit in COMMITTEE_OF.items():
+        if text.endswith(committee) and len(text) > len(committee):
+            stem = text.removesuffix(committee)
+            yield stem
+            yield stem.removesuffix(unit) + unit
+    stem = village_stem(text)
+    yield stem
+    yield village_stem(stem)
+
+
+def group_stem(text: str) -> str:
+    """A town's own name without 镇, 街道办事处 and the like: 马栏镇 -> 马栏."""
+    stem = re.sub(r"\s+", "", text)
+    for _step in range(2):
+        found = next((word for word in GROUP_WORDS if stem.endswith(word) and len(stem) > len(word) + 1), "")
+        stem = stem.removesuffix(found)
+    return stem
 
 
 def village_stem(text: str) -> str:
@@ -121,6 +250,7 @@ def load_profile(name: str, *, policy: Path | None = None) -> Profile:
         raise ConfigError(f"profile: got {name!r}, expected one of {known}, or a folder that holds profile.yml.")
     faults: list[str] = []
     head = _head(folder / "profile.yml", faults)
+    level_words = dict(_level_words(head.get("level_words"), faults))
     areas = tuple(sorted(_areas(folder / "areas.csv", faults), key=lambda area: area.area_code))
     departments = tuple(_departments(folder / "departments.csv", faults))
     calendar = tuple(_calendar(folder / "calendar.csv", faults))
@@ -144,6 +274,7 @@ def load_profile(name: str, *, policy: Path | None = None) -> Profile:
         departments=departments,
         policy=parameters,
         calendar=calendar,
+        level_words=level_words,
     )
 
 
@@ -165,6 +296,17 @@ def _head(path: Path, faults: list[str]) -> dict[str, str]:
         if not isinstance(head.get(key), str) or not head[key].strip():
             faults.append(f"{path.name}: got no text for {key!r}, expected one. Write `{key}: ...` (codes in quotes).")
     return head
+
+
+def _level_words(words: object, faults: list[str]) -> Iterator[tuple[str, tuple[str, str, str]]]:
+    for level, three in words.items() if isinstance(words, dict) else ():
+        if isinstance(three, list) and len(three) == 3 and all(isinstance(word, str) for word in three):
+            yield str(level), (three[0], three[1], three[2])
+        else:
+            faults.append(
+                f"profile.yml: got level_words of {level} that are not three texts, expected Chinese, English and "
+                f"English plural. Write `{level}: [镇, town, towns]` under level_words."
+            )
 
 
 def read_rows(path: Path, columns: tuple[str, ...], faults: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
@@ -226,9 +368,12 @@ def _tree_faults(path: Path, areas: tuple[Area, ...], head: dict[str, str]) -> I
     units = [area for area in areas if area.level == head["unit_level"]]
     if not units:
         yield f"{path.name}: got no area of level {head['unit_level']}, expected at least one."
-    tiles = [(area.tile_row, area.tile_col) for area in units]
-    if None in {part for tile in tiles for part in tile} or len(set(tiles)) < len(tiles):
-        yield f"{path.name}: got areas without a tile of their own, expected one each for level {head['unit_level']}."
+    tiles = [(area.parent_code, area.tile_row, area.tile_col) for area in areas if area.area_code != head["top_area"]]
+    if None in {part for tile in tiles for part in tile[1:]} or len(set(tiles)) < len(tiles):
+        yield (
+            f"{path.name}: got areas without a tile of their own, expected tile_row and tile_col for each but the top, "
+            "different from those of every other area with the same parent."
+        )
 
 
 def _departments(path: Path, faults: list[str]) -> Iterator[Department]:

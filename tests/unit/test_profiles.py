@@ -114,3 +114,95 @@ def test_the_dates_of_the_dibao_standard_do_not_leave_a_gap() -> None:
     for (_, ends), (starts, _) in itertools.pairwise(spans):
         assert ends is not None
         assert starts == ends + dt.timedelta(days=1)
+
+
+COUNTY = """area_code,name,level,parent_code,division_code,code_system,tile_row,tile_col,aliases
+411024,鄢陵县,county,,411024000000,NBS-2023,,,
+411024101,马栏镇,town,411024,411024101000,NBS-2023,1,1,
+411024101200,张庄村,village,411024101,411024101200,NBS-2023,1,1,
+411024101201,马栏村,village,411024101,411024101201,NBS-2023,1,2,
+411024101001,马栏社区,village,411024101,411024101001,NBS-2023,1,3,
+411024102,柏梁镇,town,411024,411024102000,NBS-2023,1,2,白梁镇
+411024102200,张庄村,village,411024102,411024102200,NBS-2023,1,1,
+411024102201,刘庄村,village,411024102,411024102201,NBS-2023,1,2,刘家庄
+"""
+
+
+@pytest.fixture
+def county(profile_copy: Path) -> Path:
+    """Suntuan's files with the areas of a small county: two towns, a village name in both."""
+    (profile_copy / "areas.csv").write_text(COUNTY, encoding="utf-8")
+    spoil(profile_copy / "profile.yml", 'top_area: "340621109"', 'top_area: "411024"')
+    spoil(profile_copy / "profile.yml", "level: town", "level: county")
+    return profile_copy
+
+
+@pytest.mark.parametrize(
+    ("text", "town", "code"),
+    [
+        ("刘庄村", None, "411024102201"),  # once in the county: its name is enough
+        ("刘家庄", None, "411024102201"),  # a known alias
+        ("张庄村", None, None),  # in both towns: nothing is guessed
+        ("张庄村", "马栏镇", "411024101200"),
+        ("张庄", "柏梁", "411024102200"),  # stems of both
+        ("张庄", "411024102", "411024102200"),
+        ("张庄村委会", "白梁镇", "411024102200"),  # the town by an alias
+        ("马栏镇张庄村", None, "411024101200"),
+        ("马栏镇/张庄村", None, "411024101200"),
+        ("鄢陵县马栏镇张庄村", None, "411024101200"),
+        ("河南省许昌市鄢陵县柏梁镇 张庄村", None, "411024102200"),
+        ("鄢陵县刘庄村", None, "411024102201"),  # the path leaves the town out
+        ("大马栏镇张庄村", None, None),  # another town's name that ends alike
+        ("马栏镇张庄村", "柏梁镇", None),  # path and column contradict each other
+        ("张庄村", "陈化店镇", None),  # a town that is not known
+        ("马栏村", None, "411024101201"),  # beside a community of the same stem
+        ("马栏社区居委会", None, "411024101001"),
+        ("马栏村委会", None, "411024101201"),
+        ("马栏居委会", None, "411024101001"),
+        ("马栏", None, None),  # village or community
+        ("马栏镇", None, None),  # a town is no village
+        ("", None, None),
+    ],
+)
+def test_a_village_is_found_by_its_path_and_never_by_a_guess(
+    county: Path, text: str, town: str | None, code: str | None
+) -> None:
+    assert load_profile(str(county)).find_village(text, town) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("马栏镇", "411024101"),
+        ("马栏", "411024101"),
+        ("鄢陵县马栏镇", "411024101"),
+        ("411024102", "411024102"),
+        ("白梁镇", "411024102"),
+        ("柏梁镇人民政府", "411024102"),
+        ("鄢陵县", "411024"),
+        ("张庄村", None),
+        ("大马栏镇", None),
+        ("", None),
+    ],
+)
+def test_a_town_is_found_by_name_alias_or_stem(county: Path, text: str, code: str | None) -> None:
+    assert load_profile(str(county)).find_group(text) == code
+
+
+def test_levels_have_words_of_their_own(county: Path) -> None:
+    profile = load_profile(str(county))
+    assert profile.words_of("village") == ("村", "village", "villages")
+    assert profile.words_of("town") == ("乡镇", "town", "towns")
+    path = county / "profile.yml"
+    path.write_text(path.read_text(encoding="utf-8") + "level_words: {town: [镇, town, towns]}\n", encoding="utf-8")
+    assert load_profile(str(county)).words_of("town") == ("镇", "town", "towns")
+    spoil(path, "[镇, town, towns]", "镇")
+    with pytest.raises(ConfigError, match="level_words of town"):
+        load_profile(str(county))
+
+
+def test_tiles_are_unique_among_siblings_alone(county: Path) -> None:
+    assert [area.area_code for area in load_profile(str(county)).groups] == ["411024101", "411024102"]
+    spoil(county / "areas.csv", "411024101201,NBS-2023,1,2", "411024101201,NBS-2023,1,1")
+    with pytest.raises(ConfigError, match="tile of their own"):
+        load_profile(str(county))
