@@ -163,7 +163,7 @@ def test_three_villages_miss_more_and_the_truth_says_which(middle: SampleReport)
 def test_every_extract_has_a_folder_place_and_a_received_day(small: SampleReport) -> None:
     """All 39 come, but for the one that the education office forgot in the second month."""
     extracts = set(load_contracts())
-    assert len(extracts) == 33
+    assert len(extracts) == 39
     for month, missing in (("2025-10", set()), ("2025-11", {"school_dropouts"}), ("2025-12", set())):
         with (small.folder / month / "manifest.csv").open(encoding="utf-8") as file:
             listed = {row["file"]: dt.date.fromisoformat(row["received_on"]) for row in csv.DictReader(file)}

@@ -8,6 +8,10 @@ import numpy as np
 
 from warehouse.sample.clock import Window, stream
 
+# Lists drawn apart, each from a stream of its own, so that the others keep the days they had.
+DRAWN_APART = {
+    "children_in_need", "left_behind_elderly", "referrals", "service_needs", "meeting_actions", "trainings",
+}  # fmt: skip
 # Departments whose lists are often late; all others one in thirty.
 LATE_SHARE = {"petitions": 0.4, "failed_industry": 0.3, "real_estate": 0.25, "warning_checks": 0.12}
 
@@ -41,12 +45,16 @@ def corrected_lists(window: Window) -> set[tuple[str, int]]:
 
 def draw_deliveries(extracts: list[str], window: Window, seed: int) -> dict[tuple[str, int], Delivery]:
     """Every list of every month; the due day is the tenth of the month after."""
-    rng = stream(seed, "deliveries")
-    usual = {extract: int(rng.integers(3, 9)) for extract in extracts}
+    together = stream(seed, "deliveries")
+    rngs = {
+        extract: stream(seed, "deliveries", extract) if extract in DRAWN_APART else together for extract in extracts
+    }
+    usual = {extract: int(rngs[extract].integers(3, 9)) for extract in extracts}
     found = {}
     for month in range(window.months):
         following = window.ends[month]
         for extract in extracts:
+            rng = rngs[extract]
             day = int(np.clip(usual[extract] + rng.integers(-1, 3), 2, 10))
             if rng.random() < LATE_SHARE.get(extract, 0.033):
                 day = int(rng.integers(11, 22))

@@ -1,4 +1,4 @@
-"""The 33 extracts as a careful clerk would send them: clean, typed rows of each list and month.
+"""The 39 extracts as a careful clerk would send them: clean, typed rows of each list and month.
 
 A list is made once with every day in it; the list of a month shows the rows and days known at its end.
 Columns that begin with `_` are the truth of a row, never written: _person, _household (places, -1 for none).
@@ -16,6 +16,7 @@ import polars as pl
 
 from warehouse.contracts import Contract
 from warehouse.policy import Parameter
+from warehouse.sample.care import Children, Elders
 from warehouse.sample.clock import stream
 from warehouse.sample.columns import days, frame_of, series, texts
 from warehouse.sample.economy import GUARANTEES, MONEY_FIELDS
@@ -23,6 +24,7 @@ from warehouse.sample.events import EXTRACTS
 from warehouse.sample.ledgers import Application, Check, Inspection, Issue, Measure, Spell, Visit
 from warehouse.sample.people import Bools, Ints
 from warehouse.sample.registers import Entry, Registers
+from warehouse.sample.services import Rows
 from warehouse.sample.world import MonthFacts, World
 
 # A column that only means something once a day has come.
@@ -35,6 +37,7 @@ FOLLOWS = {
     "tekun_recipients": {"exit_reason": "exited_on"},
     "dibao_edge_members": {"exit_reason": "exited_on"},
     "rigid_expense_members": {"exit_reason": "exited_on"},
+    "referrals": {"result": "completed_on", "forwarded_to": "forwarded_on"},
 }
 # Days that may lie in the future: they are plans, not events.
 PLANS = {"due_on"}
@@ -58,6 +61,12 @@ class Work:
     visits: list[Visit]
     inspections: list[Inspection]
     issues: list[Issue]
+    children: Children
+    elders: Elders
+    referrals: Rows
+    service_needs: Rows
+    meetings: Rows
+    trainings: Rows
 
 
 class CleanLists:
@@ -70,7 +79,13 @@ class CleanLists:
 
     def rows(self, extract: str, month: int) -> pl.DataFrame:
         """Rows of one list and month: the contract's columns in its order, then _person and _household."""
-        made = {"household_roster": self._roster, "household_income": self._income, "disabled_persons": self._disabled}
+        made = {
+            "household_roster": self._roster,
+            "household_income": self._income,
+            "disabled_persons": self._disabled,
+            "children_in_need": self._children,
+            "left_behind_elderly": self._elders,
+        }
         if extract in made:
             frame = made[extract](month)
         elif extract in EXTRACTS:
@@ -96,6 +111,10 @@ class CleanLists:
             "village_inspections": self._inspections,
             "inspection_issues": self._issues,
             "tekun_recipients": self._tekun,
+            "referrals": lambda: _show(self._drawn(self.work.referrals, self._of_households)),
+            "service_needs": lambda: self._drawn(self.work.service_needs, self._of_persons),
+            "meeting_actions": lambda: self._of_nobody(self.work.meetings),
+            "trainings": lambda: self._of_nobody(self.work.trainings),
         }
         if extract in makers:
             return makers[extract]()
@@ -156,6 +175,13 @@ class CleanLists:
         names = self.work.world.people.village_names[np.asarray(villages, dtype=np.int64)]
         nothing = np.full(len(names), -1)
         return frame_of({"village": names, "_person": nothing, "_household": nothing, **columns})
+
+    def _drawn(self, rows: Rows, of: Callable[..., pl.DataFrame]) -> pl.DataFrame:
+        return of(rows.who, **rows.columns, _from=rows.since)
+
+    def _of_nobody(self, rows: Rows) -> pl.DataFrame:
+        nobody = {"_person": rows.who, "_household": rows.who}
+        return frame_of({**rows.columns, **nobody, "_from": rows.since})
 
     # Registers that change by the month.
 
@@ -245,6 +271,22 @@ class CleanLists:
             living_subsidy=living,
             nursing_subsidy=nursing,
         )
+
+    def _children(self, month: int) -> pl.DataFrame:
+        children, people = self.work.children, self.work.world.people
+        there = children.listed(self.work.world, month)
+        return self._of_persons(
+            children.person[there],
+            kind=children.kind[there],
+            guardian_name=people.name[children.guardian[there]],
+            monthly_amount=children.amount[there],
+            admitted_on=children.admitted_on[there],
+        )
+
+    def _elders(self, month: int) -> pl.DataFrame:
+        elders = self.work.elders
+        there = elders.listed(self.work.world, month)
+        return self._of_persons(elders.person[there], last_visit_on=elders.last_visit(month)[there])
 
     # Whole lists, cut to the month afterwards.
 

@@ -15,7 +15,7 @@ import polars as pl
 from warehouse.contracts import Contract, load_contracts
 from warehouse.errors import UsageError
 from warehouse.profiles import Profile
-from warehouse.sample import clerk, forms, habits, ledgers, truth
+from warehouse.sample import care, clerk, forms, habits, ledgers, meetings, services, truth
 from warehouse.sample.clock import Window, stream
 from warehouse.sample.deliveries import Delivery, draw_deliveries, quiet_list
 from warehouse.sample.lists import CleanLists, Work
@@ -120,6 +120,7 @@ def _simulate(
     spells = ledgers.draw_spells(world, facts, registers)
     checks = ledgers.draw_checks(world, spells, deliveries)
     inspections = ledgers.draw_inspections(world)
+    children, elders = care.draw_children(world, registers), care.draw_elders(world)
     work = Work(
         world=world,
         facts=facts,
@@ -131,6 +132,12 @@ def _simulate(
         visits=ledgers.draw_visits(world, facts),
         inspections=inspections,
         issues=ledgers.draw_issues(world, inspections),
+        children=children,
+        elders=elders,
+        referrals=services.draw_referrals(world),
+        service_needs=services.draw_service_needs(world, registers, children, elders),
+        meetings=meetings.draw_meetings(world),
+        trainings=meetings.draw_trainings(world),
     )
     return world, work
 
