@@ -33,6 +33,7 @@ from warehouse.app_db.users import DEMO_NAME
 from warehouse.charts.theme import PICK, Chart, finish, look
 from warehouse.errors import AccessDeniedError, SnapshotError
 from warehouse.i18n import LANGUAGES, Language, fmt_date, fmt_month, fmt_period, in_language, t
+from warehouse.periods import PeriodKind, kind_of, period_before, period_days, period_of
 from warehouse.scope import PAGES, Role, Scope, build_scope, may_open, pages_for
 from warehouse.server.downloads import downloads
 from warehouse.server.guard import LANGUAGE_COOKIE
@@ -44,7 +45,6 @@ POPULATIONS = ("all", "watch", "monitored", "covered")
 _USER_KEY = "kanhu_session"
 _CACHED_FRAMES = 3_000
 _snapshot: ContextVar[Snapshot | None] = ContextVar("kanhu_snapshot", default=None)
-PeriodKind = Literal["month", "quarter", "year"]
 ColumnKind = Literal["text", "number", "decimal", "money", "share", "date", "month", "yes_no"]
 
 
@@ -129,14 +129,19 @@ def note(scope: Scope, action: Action, target: str = "", **detail: object) -> No
 
 def cached(name: str, scope: Scope, /, **params: object) -> pl.DataFrame:
     """`gate.query`, remembered per query, reach of the scope, snapshot and parameters."""
-    return _cached(name, scope.reach, snapshot().snapshot_id, tuple(sorted(params.items())))
+    path = snapshot_path(load_settings(), snapshot().snapshot_id)
+    return _cached(name, scope.reach, path, tuple(sorted(params.items())))
+
+
+def cached_in(path: Path, name: str, scope: Scope, /, **params: object) -> pl.DataFrame:
+    """The same of another file that never changes: a frozen release, or what changed since it."""
+    return _cached(name, scope.reach, path, tuple(sorted(params.items())))
 
 
 # As a resource: frames are never changed in place, so every session may hold the same one, and nothing is copied.
 @st.cache_resource(show_spinner=False, max_entries=_CACHED_FRAMES, hash_funcs={Scope: repr})
-def _cached(name: str, scope: Scope, snapshot_id: str, params: tuple[tuple[str, object], ...]) -> pl.DataFrame:
-    door = gate.open_gate(snapshot_path(load_settings(), snapshot_id))
-    return door.query(name, scope, dict(params))
+def _cached(name: str, scope: Scope, path: Path, params: tuple[tuple[str, object], ...]) -> pl.DataFrame:
+    return gate.open_gate(path).query(name, scope, dict(params))
 
 
 def areas(scope: Scope) -> dict[str, str]:
@@ -177,35 +182,9 @@ def periods(kind: PeriodKind, first: dt.date, last: dt.date) -> list[str]:
     found: dict[str, None] = {}
     month = last.replace(day=1)
     while month >= first:
-        found[_period_of(kind, month)] = None
+        found[period_of(kind, month)] = None
         month = (month - dt.timedelta(days=1)).replace(day=1)
     return list(found)
-
-
-def _period_of(kind: PeriodKind, month: dt.date) -> str:
-    if kind == "month":
-        return f"{month:%Y-%m}"
-    return f"{month.year}Q{(month.month + 2) // 3}" if kind == "quarter" else str(month.year)
-
-
-def kind_of(period: str) -> PeriodKind:
-    return "quarter" if "Q" in period else "month" if "-" in period else "year"
-
-
-def period_days(period: str) -> tuple[dt.date, dt.date]:
-    """First and last day of `2025-12`, `2025Q4` or `2025`."""
-    kind, year = kind_of(period), int(period[:4])
-    first, months = 1, 12
-    if kind == "quarter":
-        first, months = int(period[5:]) * 3 - 2, 3
-    if kind == "month":
-        first, months = int(period[5:]), 1
-    after = year * 12 + first - 1 + months
-    return dt.date(year, first, 1), dt.date(after // 12, after % 12 + 1, 1) - dt.timedelta(days=1)
-
-
-def period_before(period: str) -> str:
-    return _period_of(kind_of(period), (period_days(period)[0] - dt.timedelta(days=1)).replace(day=1))
 
 
 def _period_filters(period: str, last_month: dt.date | None, area: str | None, population: str) -> Filters:

@@ -53,9 +53,8 @@ def test_users_of_equal_reach_share_what_is_remembered(tiny: Tiny, role: Role) -
     assert everyone.reach != tiny.scope(Role.LEADER, households=role is Role.LEADER).reach
 
 
-def test_another_reach_gets_other_rows(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_reach_gets_other_rows(tiny: Tiny) -> None:
     """The same query of the same snapshot by an office, then by the cadre of one village."""
-    monkeypatch.setenv("KANHU_DATA_DIR", str(tiny.settings.data_dir))
     everyone, one = tiny.scope(Role.OFFICE).reach, tiny.scope(Role.CADRE, areas=VILLAGES[:1]).reach
-    assert _cached("shell/areas", everyone, "tiny", ()).height == 3
-    assert _cached("shell/areas", one, "tiny", ())["area_code"].to_list() == [VILLAGES[0]]
+    assert _cached("shell/areas", everyone, tiny.snapshot, ()).height == 3
+    assert _cached("shell/areas", one, tiny.snapshot, ())["area_code"].to_list() == [VILLAGES[0]]
