@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import chinese_calendar
 import duckdb
 import polars as pl
 
@@ -30,6 +31,9 @@ from warehouse.settings import ROOT, Settings
 from warehouse.snapshots import Snapshot, only_one, publish, quoted, write_whole
 
 DBT_PROJECT = ROOT / "dbt_project"
+# Ledgers hold spells of earlier years, and limits end after the last month.
+YEARS_OF_DAYS_BEFORE = 10
+YEARS_OF_DAYS_AFTER = 2
 Progress = Callable[[str], None]
 
 
@@ -206,7 +210,9 @@ def _small_tables(settings: Settings, plan: Plan, snapshot: Snapshot) -> dict[st
             quarter=pl.format("{}Q{}", pl.col("month").dt.year(), pl.col("month").dt.quarter()),
             year=pl.col("month").dt.year().cast(pl.Int64),
         ),
-        "areas": _frame(profile.areas).drop("aliases").with_columns(is_unit=pl.col("level") == profile.unit_level),
+        "days": working_days(plan.months[0], plan.months[-1]),
+        "areas": areas_frame(profile),
+        "area_scopes": area_scopes(profile),
         "departments": _frame(profile.departments),
         "extracts": pl.DataFrame(
             [
@@ -227,6 +233,61 @@ def _small_tables(settings: Settings, plan: Plan, snapshot: Snapshot) -> dict[st
             ]
         ),
     }
+
+
+def working_days(first: dt.date, last: dt.date) -> pl.DataFrame:
+    """The State Council's working days, from ten years before the first month to two years after the last.
+
+    Returns: one row per day: day, is_working_day, working_day_no (how many working days up to and with the day; the
+    working days between two days are the difference of theirs). Both null in a year the calendar does not have.
+    """
+    start, end = dt.date(first.year - YEARS_OF_DAYS_BEFORE, 1, 1), dt.date(last.year + YEARS_OF_DAYS_AFTER, 12, 31)
+    days = [start + dt.timedelta(days=number) for number in range((end - start).days + 1)]
+    frame = pl.DataFrame(
+        {"day": days, "is_working_day": [_is_working_day(day) for day in days]},
+        schema={"day": pl.Date, "is_working_day": pl.Boolean},
+    )
+    counted = pl.col("is_working_day").cast(pl.Int64).cum_sum()
+    return frame.with_columns(working_day_no=pl.when(pl.col("is_working_day").is_not_null()).then(counted))
+
+
+def _is_working_day(day: dt.date) -> bool | None:
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return None
+
+
+def areas_frame(profile: Profile) -> pl.DataFrame:
+    """Every area of the place. Returns: area_code, name, level, parent_code, ...; is_unit: of the lowest level;
+    depth: 0 at the top; path: names from below the top down to it, joined by /; the words of its level."""
+    named = {area.area_code: area.name for area in profile.areas}
+    rows = [
+        {
+            "area_code": area.area_code,
+            "is_unit": area.level == profile.unit_level,
+            "depth": len(profile.above(area.area_code)) - 1,
+            "path": "/".join(named[code] for code in profile.above(area.area_code)[1:]) or area.name,
+            **dict(zip(("level_word", "level_word_en", "level_words_en"), profile.words_of(area.level), strict=True)),
+        }
+        for area in profile.areas
+    ]
+    return _frame(profile.areas).drop("aliases").join(pl.DataFrame(rows), on="area_code", maintain_order="left")
+
+
+def area_scopes(profile: Profile) -> pl.DataFrame:
+    """What figures of a village count for. Returns: area_code (a village) x scope_code: itself and every area above it;
+    scope: `profile` for the top, else `area`."""
+    rows = [
+        {
+            "area_code": village.area_code,
+            "scope_code": code,
+            "scope": "profile" if code == profile.top_area else "area",
+        }
+        for village in profile.villages
+        for code in profile.above(village.area_code)
+    ]
+    return pl.DataFrame(rows)
 
 
 def _frame(items: tuple[object, ...]) -> pl.DataFrame:

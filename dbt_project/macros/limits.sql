@@ -11,16 +11,22 @@
     )
 {%- endmacro %}
 
-{# State of a step that may last at most `limit` days. A null limit or first day gives unknown, never a verdict. #}
-{% macro step_state(started_on, ended_on, has_later, is_green, limit, as_of) -%}
+{# Days from `start` to `end` as a limit counts them: calendar days, or working days by the numbers of the two days
+   (`working_day_no` of landed.days; null where the calendar does not have the year). #}
+{% macro days_in_unit(unit, start, end, start_no, end_no) -%}
+    case when {{ unit }} = 'working_day' then {{ end_no }} - {{ start_no }} else {{ days_between(start, end) }} end
+{%- endmacro %}
+
+{# State of a step that may last at most `limit` days; `elapsed` are the days so far, in the limit's own unit. A null
+   limit, first day or count of days gives unknown, never a verdict. #}
+{% macro step_state(started_on, ended_on, has_later, is_green, limit, elapsed) -%}
     case
         when {{ ended_on }} is null and {{ has_later }} then case when {{ is_green }} then 'green' else 'skipped' end
         when {{ started_on }} is null and {{ ended_on }} is null then null
         when {{ started_on }} is null then 'unknown'
         when {{ ended_on }} < {{ started_on }} then 'impossible'
-        when {{ limit }} is null then 'unknown'
-        when {{ days_between(started_on, "coalesce(" ~ ended_on ~ ", " ~ as_of ~ ")") }} <= {{ limit }}
-            then case when {{ ended_on }} is null then 'open' else 'within' end
+        when {{ limit }} is null or {{ elapsed }} is null then 'unknown'
+        when {{ elapsed }} <= {{ limit }} then case when {{ ended_on }} is null then 'open' else 'within' end
         when {{ is_green }} then 'green'
         when {{ ended_on }} is null then 'overdue'
         else 'over'
@@ -28,15 +34,15 @@
 {%- endmacro %}
 
 {# State of a step that must last at least `limit` days: short where it did not. #}
-{% macro lasting_state(started_on, ended_on, has_later, limit) -%}
+{% macro lasting_state(started_on, ended_on, has_later, limit, elapsed) -%}
     case
         when {{ ended_on }} is null and {{ has_later }} then 'skipped'
         when {{ started_on }} is null and {{ ended_on }} is null then null
         when {{ started_on }} is null then 'unknown'
         when {{ ended_on }} < {{ started_on }} then 'impossible'
         when {{ ended_on }} is null then 'open'
-        when {{ limit }} is null then 'unknown'
-        when {{ days_between(started_on, ended_on) }} >= {{ limit }} then 'within'
+        when {{ limit }} is null or {{ elapsed }} is null then 'unknown'
+        when {{ elapsed }} >= {{ limit }} then 'within'
         else 'short'
     end
 {%- endmacro %}

@@ -15,6 +15,7 @@ with
 
 spells as (select * from {{ ref('int_identification_spells') }}),
 limits as (select * from {{ ref('int_limits_dated') }}),
+days as (select * from {{ source('landed', 'days') }}),
 today as (select as_of from {{ source('landed', 'build_info') }}),
 
 steps as (
@@ -36,7 +37,11 @@ limited as (
     select
         steps.*,
         limits.limit_value,
-        today.as_of
+        limits.unit,
+        today.as_of,
+        started.working_day_no as started_no,
+        ended.working_day_no as ended_no,
+        due.day as working_due_on
     from steps
     left join limits
         on
@@ -44,6 +49,16 @@ limited as (
             and coalesce(steps.started_on, steps.ended_on) >= limits.valid_from
             and coalesce(steps.started_on, steps.ended_on) < limits.valid_before
     cross join today
+    left join days as started on steps.started_on = started.day
+    left join days as ended on coalesce(steps.ended_on, today.as_of) = ended.day
+    left join days as due on started.working_day_no + limits.limit_value = due.working_day_no and due.is_working_day
+),
+
+counted as (
+    select
+        *,
+        {{ days_in_unit('unit', 'started_on', 'coalesce(ended_on, as_of)', 'started_no', 'ended_no') }} as elapsed
+    from limited
 )
 
 select
@@ -52,13 +67,18 @@ select
     cast(started_on as date) as started_on,
     cast(ended_on as date) as ended_on,
     cast(limit_value as bigint) as limit_days,
-    cast(started_on + cast(limit_value as integer) as date) as due_on,
-    cast({{ days_between('started_on', 'ended_on') }} as bigint) as days,
+    cast(unit as string) as limit_unit,
+    cast(
+        case when unit = 'working_day' then working_due_on else started_on + cast(limit_value as integer) end as date
+    ) as due_on,
+    cast(case when ended_on is not null then elapsed end as bigint) as days,
     cast(
         case
             when step in ('publicity', 'exit_publicity')
-                then {{ lasting_state('started_on', 'ended_on', 'has_later', 'limit_value') }}
-            else {{ step_state('started_on', 'ended_on', 'has_later', 'is_green', 'limit_value', 'as_of') }}
+                then {{ lasting_state('started_on', 'ended_on', 'has_later', 'limit_value', 'elapsed') }}
+            else {{ step_state('started_on', 'ended_on', 'has_later', 'is_green', 'limit_value', 'elapsed') }}
         end as string
-    ) as state
-from limited
+    ) as state,
+    cast(coalesce(unit = 'working_day' and started_on is not null and elapsed is null, false) as boolean)
+        as calendar_missing
+from counted

@@ -17,8 +17,9 @@ dated as (
 
 select
     cast(parameter as string) as parameter,
-    -- A limit in working days needs a calendar of working days: until one is kept, it is unknown, not miscounted.
-    cast(case when unit <> 'working_day' then round(number) end as bigint) as limit_value,
+    cast(round(number) as bigint) as limit_value,
+    -- `day` or `working_day` (counted by landed.days); months for spans in months.
+    cast(unit as string) as unit,
     cast(valid_from as date) as valid_from,
     cast(coalesce(least(valid_to + 1, next_from), next_from, valid_to + 1, date '9999-12-31') as date) as valid_before
 from dated

@@ -6,6 +6,7 @@ judged as (select * from {{ ref('int_eliminations_judged') }}),
 steps as (
     select
         spell_key,
+        bool_or(calendar_missing) as calendar_missing,
         {% for step in ['check', 'review', 'publicity', 'identify', 'plan', 'exit_publicity'] %}
         max(days) filter (where step = '{{ step }}') as {{ step }}_days,
         max(state) filter (where step = '{{ step }}') as {{ step }}_state,
@@ -60,6 +61,7 @@ select
     cast(judged.elimination_faults as string) as elimination_faults,
     cast(judged.elimination_unknowns as string) as elimination_unknowns,
     cast(judged.ready_to_eliminate as boolean) as ready_to_eliminate,
+    cast(steps.calendar_missing as boolean) as calendar_missing,
     cast(spells.list_month as date) as list_month
 from spells
 inner join steps on spells.spell_key = steps.spell_key
