@@ -47,8 +47,18 @@ KNOWN: dict[str, tuple[str, float, float]] = {
     "warning_active_months": ("whole", 1, 120),
     "watch_multiple": ("number", 1, 10),
     "repeat_window_months": ("whole", 1, 120),
+    "relapse_window_months": ("whole", 1, 120),
+    "forewarning_days": ("whole", 1, 3650),
+    "repeat_visit_days": ("whole", 1, 365),
     "nursing_subsidy_standard": ("number", 0, 10_000),
     "living_subsidy_standard": ("number", 0, 10_000),
+    "first_measure_months": ("whole", 0, 60),
+    "development_measure_months": ("whole", 0, 60),
+    "public_post_age_min": ("whole", 0, 120),
+    "public_post_age_max": ("whole", 0, 120),
+    "high_income_per_head": ("number", 0, 500_000),
+    "low_wage_year": ("number", 0, 100_000),
+    "income_change_share": ("number", 0, 10),
 }
 
 
