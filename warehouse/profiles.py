@@ -21,7 +21,7 @@ from warehouse.settings import ROOT
 
 PROFILES = ROOT / "data" / "profiles"
 CODE_SYSTEMS = {"NBS-2023", "MCA", "local"}
-CALENDAR_KINDS = {"survey", "inspection", "lookback", "evaluation", "training", "stage"}
+CALENDAR_KINDS = {"survey", "inspection", "lookback", "evaluation", "training", "stage", "meeting", "work_meeting"}
 # What may follow a village's own name: a committee, then the word for the unit.
 COMMITTEES = ("村民委员会", "居民委员会", "村委会", "居委会")
 UNIT_WORDS = ("行政村", "嘎查", "社区", "村")
