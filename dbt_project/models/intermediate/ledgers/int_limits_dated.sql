@@ -13,7 +13,7 @@ dated as (
         lead(valid_from) over (partition by parameter order by valid_from) as next_from
     from parameters
     where parameter like '%\_days%' escape '\' or parameter in (
-        'elimination_months', 'repeat_window_months', 'relapse_months', 'temporary_follow_months', 'carried_meetings'
+        'elimination_months', 'repeat_window_months', 'relapse_window_months', 'temporary_follow_months', 'carried_meetings'
     )
 )
 
