@@ -14,7 +14,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -25,12 +25,13 @@ import polars as pl
 from warehouse import intake
 from warehouse.contracts import Contract, load_contracts
 from warehouse.errors import BuildError, KanhuError, UsageError
+from warehouse.inputs import DBT_PROJECT, inputs_frame, rule_files
+from warehouse.inputs import MART as INPUTS
 from warehouse.metrics import metrics_frame
 from warehouse.profiles import Profile
 from warehouse.settings import ROOT, Settings
 from warehouse.snapshots import Snapshot, only_one, publish, quoted, write_whole
 
-DBT_PROJECT = ROOT / "dbt_project"
 # Ledgers hold spells of earlier years, and limits end after the last month.
 YEARS_OF_DAYS_BEFORE = 10
 YEARS_OF_DAYS_AFTER = 2
@@ -86,6 +87,7 @@ def build(
             say("reconciling")
             reconcile(database)
             write_model_catalogue(database, settings.builds / "target")
+            _write_mart(database, INPUTS, inputs_frame(profile))
             say("publishing")
             published = publish(database, snapshot, settings)
             failure.unlink(missing_ok=True)
@@ -99,6 +101,34 @@ def build(
             if isinstance(error, KanhuError):
                 raise
             raise BuildError(f"build: {str(error).splitlines()[0]}") from error
+        finally:
+            _remove_database(database)
+
+
+def build_privately(settings: Settings, plan: Plan, marts: Sequence[str]) -> dict[str, pl.DataFrame]:
+    """These marts of a build of the plan that nobody is served: what the figures would be, had only that been there.
+
+    Raises: BusyError while a build runs; BuildError if a model fails.
+    """
+    with only_one(settings.builds / "lock", "build"):
+        database = settings.builds / "build.duckdb"
+        snapshot = Snapshot(
+            snapshot_id="private",
+            built_at=dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat(),
+            profile=plan.profile.name,
+            as_of=plan.as_of.isoformat(),
+            first_month=plan.months[0].isoformat(),
+            last_month=plan.months[-1].isoformat(),
+            rules_version=rules_version(plan.profile),
+            sample_data=plan.sample_data,
+            tables={},
+        )
+        try:
+            _remove_database(database)
+            register(database, settings, plan, snapshot)
+            run_dbt(database, settings.builds, "run", "--select", *(f"+{mart}" for mart in marts))
+            with contextlib.closing(duckdb.connect(str(database), read_only=True)) as con:
+                return {mart: con.cursor().sql(f"select * from marts.{mart}").pl() for mart in marts}
         finally:
             _remove_database(database)
 
@@ -121,7 +151,11 @@ def plan_build(settings: Settings, profile: Profile, as_of: dt.date | None) -> P
 
     Raises: UsageError if no household roster was received, or the loads are of another profile.
     """
-    loads = intake.loads(settings, as_of)
+    return plan_of(intake.loads(settings, as_of), profile, as_of)
+
+
+def plan_of(loads: pl.DataFrame, profile: Profile, as_of: dt.date | None) -> Plan:
+    """The plan of these loads. Raises: as plan_build."""
     winning = loads.filter("is_winning")
     others = sorted(set(winning["profile"]) - {profile.name})
     if others:
@@ -159,8 +193,7 @@ def rules_version(profile: Profile) -> str:
     digest = hashlib.sha256()
     for parameter in profile.policy:
         digest.update(repr(asdict(parameter)).encode())
-    files = [*DBT_PROJECT.glob("models/**/*.sql"), *DBT_PROJECT.glob("macros/**/*.sql"), ROOT / "warehouse/metrics.yml"]
-    for path in sorted(files):
+    for path in rule_files():
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -294,15 +327,16 @@ def _frame(items: tuple[object, ...]) -> pl.DataFrame:
     return pl.DataFrame([asdict(item) for item in items], infer_schema_length=None)  # type: ignore[call-overload]
 
 
-def run_dbt(database: Path, folder: Path) -> None:
-    """`dbt build` on the build file, in a child process: its memory and its locks end with it.
+def run_dbt(database: Path, folder: Path, *words: str) -> None:
+    """`dbt build` (or what `words` say) on the build file, in a child process: its memory and its locks end with it.
 
     Raises: BuildError with the first faults dbt found.
     """
-    command = [sys.executable, "-m", "dbt.cli.main", "--quiet", "build"]
+    command = [sys.executable, "-m", "dbt.cli.main", "--quiet"]
+    command += words or ("build", "--exclude-resource-type", "unit_test")
     command += ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--target", "duckdb"]
     command += ["--threads", "1", "--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]
-    command += ["--exclude-resource-type", "unit_test", "--no-use-colors"]
+    command += ["--no-use-colors"]
     results = folder / "target" / "run_results.json"
     results.unlink(missing_ok=True)
     environment = {**os.environ, "KANHU_BUILD_DB": str(database), "DO_NOT_TRACK": "1"}
@@ -356,11 +390,14 @@ def write_model_catalogue(database: Path, target: Path) -> None:
         for node in models
         for column in node["columns"].values()
     ]
+    for table, data in (("meta_model", rows), ("meta_column", columns)):
+        _write_mart(database, table, pl.DataFrame(data).sort(pl.all()))
+
+
+def _write_mart(database: Path, mart: str, frame: pl.DataFrame) -> None:
     with contextlib.closing(duckdb.connect(str(database))) as con:
-        for table, data in (("meta_model", rows), ("meta_column", columns)):
-            con.register("frame", pl.DataFrame(data).sort(pl.all()).to_arrow())
-            con.execute(f"create or replace table marts.{table} as select * from frame")
-            con.unregister("frame")
+        con.register("frame", frame.to_arrow())
+        con.execute(f"create or replace table marts.{mart} as select * from frame")
 
 
 def opening_comment(sql: str) -> str:
