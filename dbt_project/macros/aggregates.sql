@@ -1,18 +1,17 @@
-{# Counts by village and for the whole profile: the rows of `grouped` for each, and a row of zeros where there are none.
-   `dimensions` are the columns counted by beside the village; `counts` maps a column to its SQL. #}
+{# Counts by area of every level: the rows of villages for the village and each area above it, and a row of zeros where
+   there are none. #}
 {% macro village_and_profile() -%}
     select
         area_code,
-        case when is_unit then 'area' else 'profile' end as scope
+        case when parent_code is null then 'profile' else 'area' end as scope
     from {{ source('landed', 'areas') }}
-    where is_unit or parent_code is null
 {%- endmacro %}
 
-{# Rows doubled: once for the village they belong to, once for the profile (its top area). #}
+{# Rows of villages once for each area they count for: the village, those above it, and the profile (its top area). #}
 {% macro with_profile_rows(relation) -%}
     select
         rows_of.*,
-        scopes.area_code as scope_code
+        area_scopes.scope_code
     from {{ relation }} as rows_of
-    inner join scopes on rows_of.area_code = scopes.area_code or scopes.scope = 'profile'
+    inner join {{ source('landed', 'area_scopes') }} as area_scopes on rows_of.area_code = area_scopes.area_code
 {%- endmacro %}

@@ -15,7 +15,7 @@ scopes as ({{ village_and_profile() }}),
 months as (select month from {{ source('landed', 'months') }}),
 households as (select * from {{ ref('fct_household_month') }}),
 
-summed as (
+by_village as (
     select
         {% for group in groups %}
         {% for part, condition in parts.items() %}
@@ -23,8 +23,21 @@ summed as (
         {% endfor %}
         {% endfor %}
         month,
+        area_code
+    from households
+    group by month, area_code
+),
+
+summed as (
+    select
+        {% for group in groups %}
+        {% for part in parts %}
+        sum({{ group }}_{{ part }}) as {{ group }}_{{ part }},
+        {% endfor %}
+        {% endfor %}
+        month,
         scope_code
-    from ({{ with_profile_rows('households') }}) as by_scope
+    from ({{ with_profile_rows('by_village') }}) as by_scope
     group by month, scope_code
 ),
 

@@ -36,17 +36,30 @@ residents as (
             and rounds.round = visits.round
 ),
 
-summed as (
+by_village as (
     select
         year,
         round,
-        scope_code,
+        area_code,
         count(*) as resident_households,
         count(case when is_visited then 1 end) as visited,
         count(case when is_visited and form_done then 1 end) as forms_done,
         count(case when is_visited and findings is not null then 1 end) as with_findings,
         count(case when visits > 1 then 1 end) as visited_more_than_once
-    from ({{ with_profile_rows('residents') }}) as by_scope
+    from residents
+    group by year, round, area_code
+),
+
+summed as (
+    select
+        year,
+        round,
+        scope_code,
+        {% for name in ['resident_households', 'visited', 'forms_done', 'with_findings'] %}
+        sum({{ name }}) as {{ name }},
+        {% endfor %}
+        sum(visited_more_than_once) as visited_more_than_once
+    from ({{ with_profile_rows('by_village') }}) as by_scope
     group by year, round, scope_code
 )
 

@@ -4,7 +4,8 @@ metrics as (select * from {{ source('landed', 'metrics') }}),
 periods as (select * from {{ ref('int_periods') }}),
 lists as (select * from {{ ref('int_metric_lists_missing') }}),
 info as (select profile from {{ source('landed', 'build_info') }}),
-areas as (select area_code from {{ source('landed', 'areas') }} where is_unit),
+areas as (select area_code from {{ source('landed', 'areas') }} where parent_code is not null),
+area_scopes as (select * from {{ source('landed', 'area_scopes') }}),
 departments as (select department_code from {{ source('landed', 'departments') }}),
 
 counted as (
@@ -23,7 +24,7 @@ scopes as (
     select 'department' as scope, department_code as scope_code from departments
 ),
 
--- Every metric has a row for every village, department and period, whether something was counted there or not.
+-- Every metric has a row for every area, department and period, whether something was counted there or not.
 cells as (
     select
         metrics.metric,
@@ -57,10 +58,10 @@ scoped as (
     cross join info
     group by metric, info.profile, month
     union all
-    select metric, 'area' as scope, area_code as scope_code, month, {{ summed_counts() }}
+    select counted.metric, 'area' as scope, area_scopes.scope_code, counted.month, {{ summed_counts() }}
     from counted
-    where area_code is not null
-    group by metric, area_code, month
+    inner join area_scopes on counted.area_code = area_scopes.area_code and area_scopes.scope = 'area'
+    group by counted.metric, area_scopes.scope_code, counted.month
     union all
     select metric, 'department' as scope, department_code as scope_code, month, {{ summed_counts() }}
     from counted
