@@ -14,11 +14,11 @@ import numpy as np
 import polars as pl
 
 from warehouse.contracts import Column, Contract
-from warehouse.profiles import Profile, village_stem
 from warehouse.sample import ids
 from warehouse.sample.clock import stream
 from warehouse.sample.habits import DATE_STYLES, Habit
 from warehouse.sample.people import People
+from warehouse.sample.places import BY_COLUMN, STYLES, Places
 
 # Defects of an identity number -> share of the rows of a list. A roster, cared for by the police, has a third of them.
 ID_DEFECTS = {
@@ -54,7 +54,16 @@ LOOKALIKES = dict(zip("伟芳英军玲丽明华云林", "炜方瑛君铃莉铭�
 VILLAGE_LOOKALIKES = dict(
     zip("疃炮燕杨圩沟庙楼坊里寨田桥集陈王刘徐郭", "町泡雁扬墟勾苗娄方李塞由侨隻阵玉浏余廓", strict=True)
 )
+# For names of other places, tried where the usual ones do not fit.
+MORE_LOOKALIKES = dict(
+    zip(
+        "马岗店屯营白图塔东西河家张李赵店坡湖山水前后上下新南北力艾",
+        "吗岚点囤莹百土搭冬酉何稼帐季肖点波胡出永剪厚土卞亲楠比刀文",
+        strict=True,
+    )
+)
 CHINESE_GRADES = {"1": "一级", "2": "二级", "3": "三级", "4": "四级"}
+TOWN_COLUMN = "乡镇"
 NOBODY_REASON = "见附件"
 UNREADABLE_DAYS = ("不详", "2025-02-30", "待定", "2024年13月5日")
 QUARANTINED_WHERE_REQUIRED = {"bad_check_digit", "id_blank", "id_wrong_length", "village_typo", "bad_date"}
@@ -84,7 +93,8 @@ class _Desk:
 
     contract: Contract
     habit: Habit
-    profile: Profile
+    places: Places
+    telling: str
     people: People
     month: int
     months: int
@@ -126,17 +136,20 @@ class _Desk:
 
 
 def write_rows(
-    frame: pl.DataFrame, contract: Contract, habit: Habit, profile: Profile, people: People, place: tuple[int, int, int]
+    frame: pl.DataFrame, contract: Contract, habit: Habit, places: Places, people: People, when: tuple[int, int, int]
 ) -> Draft:
-    """The rows as the clerk writes them; `place` is (month, months of the window, seed)."""
-    month, months, seed = place
+    """The rows as the clerk writes them; `when` is (month, months of the window, seed)."""
+    month, months, seed = when
     rng = stream(seed, "clerk", contract.extract, month)
     frame, conflicts = _with_conflicts(frame, contract, rng)
-    desk = _Desk(contract, habit, profile, people, month, months, seed, frame, rng)
+    telling = places.telling(contract.extract, seed)
+    desk = _Desk(contract, habit, places, telling, people, month, months, seed, frame, rng)
     for row in conflicts:
         desk.defects.setdefault(row, []).append("row:conflicting_row")
     for column in contract.columns:
         desk.texts[column.name] = _WRITERS[column.type](desk, column)
+    if desk.telling == BY_COLUMN and "village" in desk.texts:
+        desk.texts[TOWN_COLUMN] = desk.places.town_names[desk.frame["_area"].to_numpy()]
     return _with_duplicates(desk)
 
 
@@ -357,41 +370,25 @@ def _damage_name(desk: _Desk, column: Column, written: np.ndarray, row: int, def
 
 def _write_village(desk: _Desk, column: Column) -> np.ndarray:
     """The village in the clerk's style, one row in ten in another; a few typing errors and old names."""
-    styles = ("村", "", "村委会", "村民委员会", "行政村")
-    usual = styles.index(desk.habit.village_style)
-    other = desk.rng.integers(0, len(styles), desk.rows)
+    usual = STYLES.index(desk.habit.village_style)
+    other = desk.rng.integers(0, len(STYLES), desk.rows)
     style = np.where(desk.rng.random(desk.rows) < 0.9, usual, other)
-    forms = {area.name: [_village_form(area.name, suffix) for suffix in styles] for area in desk.profile.villages}
-    names = desk.frame[column.name].to_list()
-    written = np.array([forms[name][place] for name, place in zip(names, style.tolist(), strict=True)], dtype=object)
-    aliases = {area.name: area.aliases for area in desk.profile.villages if area.aliases}
+    area = desk.frame["_area"].to_numpy()
+    forms = np.array(desk.places.texts(desk.telling), dtype=object).reshape(-1, len(STYLES))
+    written: np.ndarray = forms[area, style]
+    villages = desk.places.profile.villages
     own, is_roster = desk.lasting("village"), desk.contract.extract == "household_roster"
     for row in _chosen(own, 0.0, VILLAGE_DEFECTS["village_typo"] * desk.care, sure=is_roster):
-        wrong = _mistyped(names[row], desk.profile)
+        wrong = desk.places.mistyped(int(area[row]), (VILLAGE_LOOKALIKES, MORE_LOOKALIKES))
         if wrong is not None:
             written[row] = wrong
             desk.mark(column, row, "village_typo")
     for row in _chosen(own, 0.5, 0.5 + VILLAGE_DEFECTS["village_alias"], sure=False):
-        if names[row] in aliases:
-            written[row] = aliases[names[row]][0]
+        aliases = villages[area[row]].aliases
+        if aliases and desk.places.is_known(aliases[0], int(area[row]), desk.telling):
+            written[row] = aliases[0]
             desk.mark(column, row, "village_alias")
     return written
-
-
-def _village_form(name: str, suffix: str) -> str:
-    """杨柳村 -> 杨柳, 杨柳村委会 ...; names of another kind (嘎查, 社区) are written as they are or without it."""
-    stem = village_stem(name)
-    return f"{stem}{suffix}" if name.endswith("村") or not suffix else name
-
-
-def _mistyped(name: str, profile: Profile) -> str | None:
-    """A look-alike character in the name, if that is no other village's name."""
-    stem = village_stem(name)
-    for place, character in enumerate(stem):
-        wrong = stem[:place] + VILLAGE_LOOKALIKES.get(character, character) + stem[place + 1 :]
-        if wrong != stem and wrong not in profile.village_codes:
-            return f"{wrong}村"
-    return None
 
 
 def _write_date(desk: _Desk, column: Column) -> np.ndarray:

@@ -66,3 +66,23 @@ def draw_deliveries(extracts: list[str], window: Window, seed: int) -> dict[tupl
                 first_on, received_on = following + min(day, 9), following + 24
             found[extract, month] = Delivery(extract, month, received_on, first_on)
     return found
+
+
+# Of the towns of a county: late with one list in twenty-five, silent with one in eighty.
+TOWN_LATE_SHARE, TOWN_MISSING_SHARE = 0.04, 0.0125
+
+
+def town_days(delivery: Delivery, towns: int, seed: int) -> list[np.datetime64 | None]:
+    """The day each town's part of a list came; None where it never did. The first roster always comes."""
+    rng = stream(seed, "town deliveries", delivery.extract, delivery.month)
+    chance, late = rng.random(towns), rng.integers(6, 22, towns)
+    days: list[np.datetime64 | None] = []
+    for town in range(towns):
+        is_first = delivery.extract == "household_roster" and delivery.month == 0
+        if delivery.received_on is None or (chance[town] < TOWN_MISSING_SHARE and not is_first):
+            days.append(None)
+        elif chance[town] > 1 - TOWN_LATE_SHARE:
+            days.append(delivery.received_on + int(late[town]))
+        else:
+            days.append(delivery.received_on)
+    return days

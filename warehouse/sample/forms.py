@@ -19,7 +19,7 @@ import xlsxwriter
 import xlwt
 
 from warehouse.contracts import Contract
-from warehouse.sample.clerk import Draft
+from warehouse.sample.clerk import TOWN_COLUMN, Draft
 from warehouse.sample.habits import Habit
 
 CREATED = dt.datetime(2020, 1, 1)
@@ -65,6 +65,8 @@ def lay_out(
         names = [names[at] for at in rng.permutation(len(names))]
     if habit.number_column:
         names.insert(0, "#序号")
+    if TOWN_COLUMN in draft.texts.columns:
+        names.insert(names.index("village"), TOWN_COLUMN)
     names += [f"#{name}" for name in habit.extra_columns]
     if habit.blank_column:
         names.insert(0, None)
@@ -116,7 +118,7 @@ def _heading(name: str | None, habit: Habit) -> str | None:
     """The heading as typed: a stray space, or a line break where a workbook can hold one."""
     if name is None or name.startswith("#"):
         return None if name is None else name[1:]
-    heading = habit.headings[name]
+    heading = habit.headings.get(name, name)
     if not habit.messy_headings:
         return heading
     kind = sum(map(ord, name)) % 4

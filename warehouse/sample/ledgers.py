@@ -13,6 +13,7 @@ from warehouse.sample.deliveries import Delivery
 from warehouse.sample.events import EXTRACTS
 from warehouse.sample.people import LOST_LABOUR, NO_LABOUR
 from warehouse.sample.registers import Registers
+from warehouse.sample.units import DEPARTMENT_OF_MEASURE, unit_of
 from warehouse.sample.world import MonthFacts, World
 
 Day = np.datetime64
@@ -43,10 +44,6 @@ MEASURES = {
     "缺劳力": ("兜底保障", "评估后纳入兜底保障"),
     "其他": ("社会帮扶", "安排干部结对帮扶"),
 }
-MEASURE_UNITS = {
-    "医疗": "医保办", "教育": "中心校", "兜底保障": "社会事务办公室", "临时救助": "社会事务办公室", "产业": "农综站",
-    "就业": "社保所", "住房": "建设所", "饮水": "水利站", "社会帮扶": "乡村振兴站",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -356,15 +353,15 @@ def draw_measures(world: World, spells: list[Spell], checks: list[Check]) -> lis
         begun = spell.plan_on or spell.approved_on + 5
         titles = list(spell.causes) + ([str(rng.choice(["其他", "因就业"]))] if rng.random() < 0.4 else [])
         for title in dict.fromkeys(titles):
-            found.append(_measure(spell.household, title, begun, rng))
+            found.append(_measure(world, spell.household, title, begun, rng))
     for check in checks:
         if check.result == "落实救助" and check.verified_on is not None and rng.random() < 0.85:
             title = CAUSE_TITLES.get(check.extract, "因意外")
-            found.append(_measure(check.household, title, check.verified_on, rng))
+            found.append(_measure(world, check.household, title, check.verified_on, rng))
     return found
 
 
-def _measure(household: int, title: str, begun: Day, rng: np.random.Generator) -> Measure:
+def _measure(world: World, household: int, title: str, begun: Day, rng: np.random.Generator) -> Measure:
     category, content = MEASURES[title]
     due = begun + int(rng.integers(15, 120))
     chance = rng.random()
@@ -375,7 +372,7 @@ def _measure(household: int, title: str, begun: Day, rng: np.random.Generator) -
     amount = round(float(rng.lognormal(7.2, 0.7)), 2) if paid and rng.random() < 0.7 else None
     shows = str(rng.choice(["both", "number", "id"], p=[0.75, 0.17, 0.08]))
     return Measure(
-        household, category, content, MEASURE_UNITS[category], begun, due,
+        household, category, content, unit_of(world.profile, DEPARTMENT_OF_MEASURE[category]), begun, due,
         None if done is None else max(done, begun), amount, shows,
     )  # fmt: skip
 
@@ -553,9 +550,15 @@ def _issue(
         category=category,
         description=CATEGORIES[category],
         household=int(rng.choice(local)) if about and len(local) else None,
-        responsible_unit=str(rng.choice(["村委会", "社会事务办公室", "乡村振兴站"], p=[0.55, 0.3, 0.15])),
+        responsible_unit=str(rng.choice(_rectifying_units(world), p=[0.55, 0.3, 0.15])),
         due_on=due,
         rectified_on=rectified,
         lookback_on=lookback if looked else None,
         lookback_result=("未通过" if rng.random() < 0.14 else "通过") if looked else None,
     )
+
+
+def _rectifying_units(world: World) -> list[str]:
+    """The village's committee, and the units of civil affairs and of revitalisation."""
+    committee = "村委会" if world.profile.unit_word == "村" else f"{world.profile.unit_word}委员会"
+    return [committee, *(unit_of(world.profile, code) for code in ("civil_affairs", "rural_revitalisation"))]

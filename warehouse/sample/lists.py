@@ -1,7 +1,8 @@
 """The 39 extracts as a careful clerk would send them: clean, typed rows of each list and month.
 
 A list is made once with every day in it; the list of a month shows the rows and days known at its end.
-Columns that begin with `_` are the truth of a row, never written: _person, _household (places, -1 for none).
+Columns that begin with `_` are the truth of a row, never written: _person, _household, _area (of the village; places,
+-1 for none).
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ class CleanLists:
         self._whole: dict[str, pl.DataFrame] = {}
 
     def rows(self, extract: str, month: int) -> pl.DataFrame:
-        """Rows of one list and month: the contract's columns in its order, then _person and _household."""
+        """Rows of one list and month: the contract's columns in its order, then _person, _household and _area."""
         made = {
             "household_roster": self._roster,
             "household_income": self._income,
@@ -93,7 +94,7 @@ class CleanLists:
         else:
             frame = self._as_known(extract, self._whole_of(extract), month)
         columns = [column.name for column in self.contracts[extract].columns]
-        return frame.select(*columns, "_person", "_household")
+        return frame.select(*columns, "_person", "_household", "_area")
 
     def _whole_of(self, extract: str) -> pl.DataFrame:
         if extract not in self._whole:
@@ -160,6 +161,7 @@ class CleanLists:
                 "id_no": people.id_no,
                 "_person": np.arange(people.persons),
                 "_household": people.household,
+                "_area": people.village,
             }
         )
 
@@ -172,15 +174,16 @@ class CleanLists:
         return self._of_persons(heads, **columns)
 
     def _village(self, villages: Sequence[int], **columns: Any) -> pl.DataFrame:
-        names = self.work.world.people.village_names[np.asarray(villages, dtype=np.int64)]
-        nothing = np.full(len(names), -1)
-        return frame_of({"village": names, "_person": nothing, "_household": nothing, **columns})
+        area = np.asarray(villages, dtype=np.int64)
+        nothing = np.full(len(area), -1)
+        truth = {"_person": nothing, "_household": nothing, "_area": area}
+        return frame_of({"village": self.work.world.people.village_names[area], **truth, **columns})
 
     def _drawn(self, rows: Rows, of: Callable[..., pl.DataFrame]) -> pl.DataFrame:
         return of(rows.who, **rows.columns, _from=rows.since)
 
     def _of_nobody(self, rows: Rows) -> pl.DataFrame:
-        nobody = {"_person": rows.who, "_household": rows.who}
+        nobody = {"_person": rows.who, "_household": rows.who, "_area": rows.who}
         return frame_of({**rows.columns, **nobody, "_from": rows.since})
 
     # Registers that change by the month.

@@ -6,8 +6,9 @@ import csv
 import datetime as dt
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -17,9 +18,10 @@ from warehouse.errors import UsageError
 from warehouse.profiles import Profile
 from warehouse.sample import care, clerk, forms, habits, ledgers, meetings, services, truth
 from warehouse.sample.clock import Window, stream
-from warehouse.sample.deliveries import Delivery, draw_deliveries, quiet_list
+from warehouse.sample.deliveries import Delivery, draw_deliveries, quiet_list, town_days
 from warehouse.sample.lists import CleanLists, Work
 from warehouse.sample.people import People
+from warehouse.sample.places import BY_FILE, Places
 from warehouse.sample.registers import draw_registers
 from warehouse.sample.world import World, draw_world
 
@@ -78,10 +80,10 @@ def write_sample(
     contracts = dict(load_contracts())
     deliveries = draw_deliveries(sorted(contracts), window, seed)
     world, work = _simulate(profile, window, households, seed, deliveries)
-    lists, ledger = CleanLists(work, contracts), _Ledger()
+    lists, ledger, places = CleanLists(work, contracts), _Ledger(), Places(profile)
     for month in range(months):
         for extract in sorted(contracts):
-            _write_list(folder, lists, contracts[extract], deliveries[extract, month], world, ledger)
+            _write_list(folder, lists, contracts[extract], deliveries[extract, month], world, places, ledger)
         if progress:
             progress(month + 1, months)
     _write_manifests(folder, ledger)
@@ -143,54 +145,69 @@ def _simulate(
 
 
 def _write_list(
-    folder: Path, lists: CleanLists, contract: Contract, delivery: Delivery, world: World, ledger: _Ledger
+    folder: Path,
+    lists: CleanLists,
+    contract: Contract,
+    delivery: Delivery,
+    world: World,
+    places: Places,
+    ledger: _Ledger,
 ) -> None:
     """The files of one list and month; a list to be corrected is first written with its last rows missing."""
     if delivery.received_on is None:
         return
     rows = lists.rows(contract.extract, delivery.month)
-    for part, chosen in _parts(contract, rows, delivery.month, world):
+    for part, chosen, received_on in _parts(contract, rows, delivery, world, places):
+        one = _File(contract, part, delivery.month, received_on, chosen.height)
         if delivery.first_on is not None:
             wrong = chosen[: chosen.height - max(1, chosen.height // 40)]
-            _write_one(folder, contract, wrong, part, delivery.month, delivery.first_on, world, ledger, chosen.height)
-            again = folder / RESENT
-            _write_one(
-                again, contract, chosen, part, delivery.month, delivery.received_on, world, ledger, chosen.height
-            )
+            _write_one(folder, replace(one, received_on=delivery.first_on), wrong, world, places, ledger)
+            _write_one(folder / RESENT, one, chosen, world, places, ledger)
         else:
-            _write_one(
-                folder, contract, chosen, part, delivery.month, delivery.received_on, world, ledger, chosen.height
-            )
+            _write_one(folder, one, chosen, world, places, ledger)
 
 
-def _parts(contract: Contract, rows: pl.DataFrame, month: int, world: World) -> list[tuple[str, pl.DataFrame]]:
-    if contract.extract != "household_roster" or month % 3 != 1:
-        return [("", rows)]
+@dataclass(frozen=True)
+class _File:
+    """One file to be written. usual_rows decides its kind, so that a corrected version has the same name."""
+
+    contract: Contract
+    part: str
+    month: int
+    received_on: np.datetime64
+    usual_rows: int
+
+
+def _parts(
+    contract: Contract, rows: pl.DataFrame, delivery: Delivery, world: World, places: Places
+) -> list[tuple[str, pl.DataFrame, np.datetime64]]:
+    """The parts of a list, each with the day it came: one a town in a county, three in a town now and then."""
+    received_on: Any = delivery.received_on
+    if places.telling(contract.extract, world.seed) == BY_FILE:
+        town = pl.Series(places.town_of)[rows["_area"].to_numpy()] if rows.height else rows["_area"]
+        days = town_days(delivery, len(places.towns), world.seed)
+        return [
+            (f"__{area.name}", rows.filter(town == place), day)
+            for place, (area, day) in enumerate(zip(places.towns, days, strict=True))
+            if day is not None
+        ]
+    if contract.extract != "household_roster" or delivery.month % 3 != 1:
+        return [("", rows, received_on)]
     village = pl.Series(world.people.village[rows["_person"].to_numpy()] % len(ROSTER_PARTS))
-    return [(f"__{name}", rows.filter(village == place)) for place, name in enumerate(ROSTER_PARTS)]
+    return [(f"__{name}", rows.filter(village == place), received_on) for place, name in enumerate(ROSTER_PARTS)]
 
 
-def _write_one(
-    folder: Path,
-    contract: Contract,
-    rows: pl.DataFrame,
-    part: str,
-    month: int,
-    received_on: np.datetime64,
-    world: World,
-    ledger: _Ledger,
-    usual_rows: int,
-) -> None:
-    """One file; `usual_rows` decides its kind, so that a corrected version has the same name."""
+def _write_one(folder: Path, file: _File, rows: pl.DataFrame, world: World, places: Places, ledger: _Ledger) -> None:
+    contract, month, received_on = file.contract, file.month, file.received_on
     window, seed = world.window, world.seed
-    habit = habits.habit_of(contract, month, usual_rows, seed)
+    habit = habits.habit_of(contract, month, file.usual_rows, seed)
     if habit.subtotals and forms.is_subtotalled(contract, rows.height):
         rows = rows.sort("village", maintain_order=True)
-    draft = clerk.write_rows(rows, contract, habit, world.profile, world.people, (month, window.months, seed))
+    draft = clerk.write_rows(rows, contract, habit, places, world.people, (month, window.months, seed))
     rng = stream(seed, "sheet", contract.extract, "shuffle")
     first = window.starts[month].astype(object)
     sheet = forms.lay_out(draft, contract, habit, world.profile.title, first, rng)
-    path = folder / window.label(month) / f"{contract.extract}{part}.{habit.kind}"
+    path = folder / window.label(month) / f"{contract.extract}{file.part}.{habit.kind}"
     extras = {"备注": "", "填报单位": world.profile.title, "民族": "汉族"}
     forms.write_file(path, sheet, draft, habit, extras)
     ledger.files.append(_file_line(folder, path, contract, month, received_on, sheet, draft, habit))
