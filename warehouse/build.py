@@ -25,6 +25,7 @@ import polars as pl
 from warehouse import intake
 from warehouse.contracts import Contract, load_contracts
 from warehouse.errors import BuildError, KanhuError, UsageError
+from warehouse.findings import findings_frame, unread_values
 from warehouse.inputs import DBT_PROJECT, inputs_frame, rule_files
 from warehouse.inputs import MART as INPUTS
 from warehouse.metrics import metrics_frame
@@ -258,6 +259,8 @@ def _small_tables(settings: Settings, plan: Plan, snapshot: Snapshot) -> dict[st
         "loads": plan.loads,
         "quarantine": intake.quarantine_rows(settings, plan.loads.filter("is_winning")["load_id"].to_list()),
         "metrics": metrics_frame(),
+        "finding_rules": findings_frame(),
+        "unread_values": unread_values(plan.loads),
         "column_titles": pl.DataFrame(
             [
                 {"extract": contract.extract, "column_name": column.name, "title": column.title}

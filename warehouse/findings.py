@@ -5,6 +5,7 @@ Source: 03-rules "Findings", BX-8, YL-6.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
@@ -93,9 +94,9 @@ def _rule(place: str, entry: dict[str, Any], faults: list[str]) -> FindingRule |
 
 
 def _faults(place: str, rule: FindingRule) -> Iterable[str]:
-    sets = (("group", GROUPS), ("subject", SUBJECTS), ("severity", SEVERITIES))
-    sets += (("owner_extract", (OWN, *load_contracts())),)
-    for key, allowed in sets:
+    sets: dict[str, tuple[str, ...]] = {"group": GROUPS, "subject": SUBJECTS, "severity": SEVERITIES}
+    sets["owner_extract"] = (OWN, *load_contracts())
+    for key, allowed in sets.items():
         if getattr(rule, key) not in allowed:
             yield f"{place}: got {key} {getattr(rule, key)!r}, expected one of {', '.join(allowed)}."
     facts = {language: set(re.findall(r"{(\w*)}", getattr(rule, f"text_{language}"))) for language in ("zh", "en")}
@@ -112,3 +113,24 @@ def findings_frame() -> pl.DataFrame:
         for order, rule in enumerate(load_findings().values(), start=1)
     ]
     return pl.DataFrame(rows, schema_overrides={"owner_extract": pl.String}).rename({"group": "rule_group"})
+
+
+def unread_values(loads: pl.DataFrame) -> pl.DataFrame:
+    """Values of optional columns that intake could not read and took as blank.
+
+    Returns: one row per load in force and column: extract, month, load_id, column_name, values_unread.
+    """
+    winning = loads.filter("is_winning").select("extract", "month", "load_id", "nulled")
+    rows = [
+        (extract, month, load_id, column, count)
+        for extract, month, load_id, nulled in winning.iter_rows()
+        for column, count in sorted(json.loads(nulled or "{}").items())
+    ]
+    schema = {
+        "extract": pl.String,
+        "month": pl.Date,
+        "load_id": pl.String,
+        "column_name": pl.String,
+        "values_unread": pl.Int64,
+    }
+    return pl.DataFrame(rows, schema=schema, orient="row")
