@@ -15,6 +15,7 @@ from rich.table import Column, Table
 from warehouse import __version__
 from warehouse.app_db.commands import audit_app, users_app
 from warehouse.errors import KanhuError, UsageError
+from warehouse.release_commands import release_app
 from warehouse.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -305,6 +306,7 @@ export = typer.Typer(help="Write reports from the served snapshot.", no_args_is_
 app.add_typer(export, name="export")
 app.add_typer(users_app, name="users")
 app.add_typer(audit_app, name="audit")
+app.add_typer(release_app, name="release")
 
 
 @export.command()

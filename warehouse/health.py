@@ -19,6 +19,7 @@ from warehouse.build import last_failure, rules_version
 from warehouse.errors import ConfigError, SnapshotError
 from warehouse.gate import open_gate
 from warehouse.profiles import load_profile
+from warehouse.releases import damage, read_record
 from warehouse.settings import Settings
 from warehouse.snapshots import Snapshot, current_snapshot, snapshot_path
 
@@ -36,7 +37,7 @@ class Finding:
 
 def health(settings: Settings) -> list[Finding]:
     """Every check, in the order a person would look: profile, data, snapshot, disk, keys."""
-    looks = (_policy, _loads, _snapshot, _disk, _keys, _accounts)
+    looks = (_policy, _loads, _snapshot, _releases, _disk, _keys, _accounts)
     return [finding for look in looks for finding in look(settings)]
 
 
@@ -100,6 +101,17 @@ def _snapshot(settings: Settings) -> Iterator[Finding]:
     mode = stat.S_IMODE(snapshot_path(settings, snapshot.snapshot_id).stat().st_mode)
     if mode & 0o077:
         yield Finding("wrong", "snapshot file", f"others may read it (mode {mode:o}): set it to 600")
+
+
+def _releases(settings: Settings) -> Iterator[Finding]:
+    """Every file of every release against its checksum."""
+    for name, fault in damage(settings).items():
+        if fault:
+            yield Finding("wrong", "release", fault)
+        else:
+            frozen = read_record(settings, name)
+            fact = f"{name}: {frozen.period}, frozen {frozen.frozen_at[:10]} from snapshot {frozen.snapshot_id}, whole"
+            yield Finding("ok", "release", fact)
 
 
 def _rules(settings: Settings, snapshot: Snapshot) -> Iterator[Finding]:

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
 import duckdb
+import polars as pl
 
 from warehouse.errors import BusyError, SnapshotError, UsageError
 from warehouse.settings import Settings
@@ -73,7 +75,7 @@ def publish(build_db: Path, snapshot: Snapshot, settings: Settings) -> Snapshot:
         tables = _copy_marts(build_db, draft)
         snapshot = Snapshot(**{**asdict(snapshot), "tables": tables})
         draft.chmod(0o600)
-        _sync(draft)
+        sync(draft)
         draft.rename(snapshot_path(settings, snapshot.snapshot_id))
     except BaseException:
         for leftover in folder.glob(f".{snapshot.snapshot_id}.duckdb*"):
@@ -122,10 +124,10 @@ def write_whole(path: Path, text: str) -> None:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
-    _sync(path.parent)
+    sync(path.parent)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -187,6 +189,84 @@ def _prune(settings: Settings) -> None:
             (settings.snapshots / f"{snapshot_id}.json").unlink(missing_ok=True)
     for draft in settings.snapshots.glob(".*.duckdb*"):
         draft.unlink(missing_ok=True)
+
+
+# What differs between builds of the same loads by its nature: when they ran, and in which order files were imported.
+VOLATILE = {
+    "meta_snapshot": ("snapshot_id", "built_at"),
+    "meta_load": ("batch", "loaded_at"),
+}
+# Says how the figures were made; it holds names of files of the build.
+NOT_CONTENT = frozenset({"meta_model", "meta_column", "meta_input"})
+
+
+def content_hash(path: Path) -> dict[str, str]:
+    """A hash of what each mart of a snapshot file says, whatever the order of its rows.
+
+    The same files imported in any order and any number of times, under the same rules and keys, give the same hashes.
+    Of two versions of a file that were received on one day the one imported last counts: there order is content.
+    """
+    with contextlib.closing(duckdb.connect(str(path), read_only=True)) as con:
+        columns = con.execute(
+            "select table_name, list(column_name order by column_name) from duckdb_columns() "
+            "where schema_name = 'main' group by all order by all"
+        ).fetchall()
+        return {
+            mart: _mart_hash(con, mart, [name for name in names if name not in VOLATILE.get(mart, ())])
+            for mart, names in columns
+            if mart not in NOT_CONTENT
+        }
+
+
+def _mart_hash(con: duckdb.DuckDBPyConnection, mart: str, columns: list[str]) -> str:
+    """Rows as text are hashed one by one and added up: a row twice counts twice, their order does not."""
+    cells = ", ".join(f"coalesce('=' || \"{name}\"::varchar, '')" for name in columns)
+    row = f"md5(concat_ws(chr(31), {cells}))"
+    halves = (f"sum(('0x' || substr(row, {start}, 16))::ubigint::hugeint)::varchar" for start in (1, 17))
+    sums = con.execute(f'select count(*)::varchar, {", ".join(halves)} from (select {row} as row from "{mart}")')
+    found = sums.fetchall()[0]
+    return hashlib.sha256("\0".join([*columns, *(part or "0" for part in found)]).encode()).hexdigest()[:32]
+
+
+def read_marts(path: Path, questions: Mapping[str, str]) -> dict[str, pl.DataFrame]:
+    """The rows of each question to a file of marts, asked past the gate by code of the warehouse itself.
+
+    Raises: SnapshotError if the file does not open or lacks what is asked.
+    """
+    try:
+        with contextlib.closing(duckdb.connect(str(path), read_only=True)) as con:
+            return {name: con.cursor().sql(question).pl() for name, question in questions.items()}
+    except duckdb.Error as error:
+        raise SnapshotError(f"snapshot {path.stem}: got {str(error).splitlines()[0]}, expected marts.") from None
+
+
+def write_marts(
+    path: Path, marts: Mapping[str, pl.DataFrame], *, like: Path | None = None, also: Sequence[str] = ()
+) -> None:
+    """A file of these marts, and of marts `also` copied from the file `like`, that the gate opens as a snapshot.
+
+    It appears whole or not at all, and only its owner may read it.
+    """
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with contextlib.closing(duckdb.connect(str(draft))) as con:
+            for name, frame in marts.items():
+                con.register("frame", frame.to_arrow())
+                con.execute(f'create table "{name}" as select * from frame')
+                con.unregister("frame")
+            if like is not None:
+                con.execute(f"attach '{quoted(like)}' as source (read_only)")
+                for name in also:
+                    con.execute(f'create table "{name}" as select * from source.main."{name}"')
+                con.execute("detach source")
+            con.execute("checkpoint")
+        draft.chmod(0o600)
+        sync(draft)
+        draft.replace(path)
+        sync(path.parent)
+    finally:
+        for leftover in path.parent.glob(f"{draft.name}*"):
+            leftover.unlink(missing_ok=True)
 
 
 def write_mart(settings: Settings, mart: str, to: Path) -> int:

@@ -15,9 +15,10 @@ from tests.app.conftest import VILLAGES, Tiny, write_snapshot
 from tests.conftest import Town
 from warehouse.app_db import app_db, audit, sessions, users
 from warehouse.app_db.sessions import session_id_of
+from warehouse.periods import kind_of, period_before, period_days
 from warehouse.scope import PAGES, Role, Scope, may_open, pages_for
 from warehouse.server.downloads import KEPT_BYTES, KEPT_SECONDS, Downloads, Missing
-from warehouse.session import Filters, kind_of, period_before, period_days, periods
+from warehouse.session import Filters, periods
 from warehouse.settings import ROOT, Settings
 
 SignIn = Callable[..., str]

@@ -32,6 +32,7 @@ class Action(StrEnum):
     EXPORTED = "exported"
     UPLOADED = "uploaded"
     BUILT = "built"
+    FROZEN = "frozen"
     USER_CHANGED = "user_changed"
 
 

@@ -17,7 +17,8 @@ from warehouse import i18n
 from warehouse.app_db import app_db, audit
 from warehouse.errors import UsageError
 from warehouse.exports.quarterly import QuarterlyFrames, quarterly_summary
-from warehouse.gate import current_gate
+from warehouse.exports.xlsx import Frozen
+from warehouse.gate import Gate, current_gate
 from warehouse.i18n import in_language
 from warehouse.metrics import load_metrics
 from warehouse.scope import ALL, Role, build_scope
@@ -48,7 +49,12 @@ def write_quarterly(settings: Settings, period: str, to: Path, language: str) ->
     Raises: UsageError for a quarter the snapshot does not hold, ConfigError for a language there is not.
     """
     i18n.set_language(language)
-    gate = current_gate(settings)
+    to.write_bytes(quarterly_report(office_ask(current_gate(settings)), period))
+    audit.record(app_db(settings), COMMAND_LINE, audit.Action.EXPORTED, to.name)
+
+
+def office_ask(gate: Gate) -> Ask:
+    """Questions to a snapshot with the reach of the office: every area and list, no single household."""
     scope = build_scope(
         user_id=0,
         user_name=COMMAND_LINE,
@@ -63,12 +69,14 @@ def write_quarterly(settings: Settings, period: str, to: Path, language: str) ->
     def ask(name: str, /, **params: object) -> pl.DataFrame:
         return gate.query(name, scope, params)
 
-    to.write_bytes(quarterly_report(ask, period))
-    audit.record(app_db(settings), COMMAND_LINE, audit.Action.EXPORTED, to.name)
+    return ask
 
 
-def quarterly_report(ask: Ask, period: str) -> bytes:
-    """The summary of `period` as .xlsx. Raises: UsageError for a quarter the snapshot does not hold. Source: ST-6b."""
+def quarterly_report(ask: Ask, period: str, *, frozen: Frozen | None = None) -> bytes:
+    """The summary of `period` as .xlsx; `frozen` says which release `ask` reads, if it is one.
+
+    Raises: UsageError for a quarter the snapshot does not hold. Source: ST-6b.
+    """
     if not re.fullmatch(r"\d{4}Q[1-4]", period):
         raise UsageError(f"--period: got {period!r}, expected a quarter such as 2025Q4.")
     earlier, start, end = _quarter(period)
@@ -93,7 +101,7 @@ def quarterly_report(ask: Ask, period: str) -> bytes:
             )
         ),
     )
-    said = replace(meta(place), stand_ins=tuple(parameter(name) for name in stand_ins))
+    said = replace(meta(place), stand_ins=tuple(parameter(name) for name in stand_ins), frozen=frozen)
     return quarterly_summary(period, earlier, frames, said)
 
 

@@ -34,11 +34,20 @@ _LINE: Final = 16.5
 
 
 @dataclass(frozen=True)
+class Frozen:
+    """The release that figures come from: its name, and when it was frozen (UTC)."""
+
+    name: str
+    frozen_at: datetime
+
+
+@dataclass(frozen=True)
 class Meta:
     """Where the figures of an export come from.
 
     unit: the office that answers for it. place: the whole (全镇). data_month: newest month of data. sample_data: made
-    of sample data, said on every sheet. stand_ins: parameters for which another place's value stands in.
+    of sample data, said on every sheet. stand_ins: parameters for which another place's value stands in. frozen: the
+    release, if the figures are those of one.
     """
 
     unit: str
@@ -49,6 +58,7 @@ class Meta:
     rules_version: str
     sample_data: bool = False
     stand_ins: tuple[str, ...] = ()
+    frozen: Frozen | None = None
 
 
 @dataclass(frozen=True)
@@ -148,6 +158,8 @@ def _write_block(page: Worksheet, sheet: Sheet, meta: Meta, period: str | None, 
     first.append(t("export.data_month", month=fmt_month(meta.data_month)))
     whence = t("export.snapshot", snapshot=meta.snapshot_id, rules=meta.rules_version, built=fmt_instant(meta.built_at))
     lines = [("　" if language() == "zh_CN" else "   ").join(first), whence]
+    if meta.frozen:
+        lines.append(t("export.frozen", name=meta.frozen.name, at=fmt_instant(meta.frozen.frozen_at)))
     if meta.stand_ins:
         lines.append(t("export.stand_ins", names=t("format.list_separator").join(meta.stand_ins)))
     for down, line in enumerate(lines, start=1):

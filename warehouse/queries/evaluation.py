@@ -8,12 +8,13 @@ from collections.abc import Iterable
 import polars as pl
 
 from warehouse import session
+from warehouse.periods import kind_of
 from warehouse.scope import Scope
 
 
 def series(scope: Scope, *, period: str, area: str | None = None) -> dict[str, list[float | None]]:
     """The values of every metric in the periods of that kind up to `period`, oldest first (null: not known)."""
-    kind = session.kind_of(period)
+    kind = kind_of(period)
     frame = session.cached("evaluation/series", scope, period_kind=kind, period=period, area=area)
     return {key[0]: part["value"].to_list() for key, part in frame.partition_by("metric", as_dict=True).items()}
 
@@ -32,7 +33,7 @@ def villages(scope: Scope, *, metrics: Iterable[str], period: str) -> pl.DataFra
     Returns: one row per metric and village, villages by code: metric, area_code, name, numerator, denominator, unknown
     (0 where nothing was counted), value, low, high (null: none to count), state. No row for a metric without villages.
     """
-    kind, wanted = session.kind_of(period), ",".join(sorted(metrics))
+    kind, wanted = kind_of(period), ",".join(sorted(metrics))
     return session.cached("evaluation/villages", scope, metrics=wanted, period_kind=kind, period=period)
 
 
@@ -41,5 +42,5 @@ def departments(scope: Scope, *, metric: str, period: str) -> pl.DataFrame:
 
     Returns: one row per department by code: department_code, name, name_en, numerator, denominator, value, low, high.
     """
-    kind = session.kind_of(period)
+    kind = kind_of(period)
     return session.cached("evaluation/departments", scope, metric=metric, period_kind=kind, period=period)

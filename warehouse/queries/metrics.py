@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from warehouse import session
+from warehouse.periods import kind_of, period_before
 from warehouse.scope import Scope
 
 
@@ -21,9 +22,9 @@ def metrics(scope: Scope, *, period: str, area: str | None = None, only: Sequenc
     every = session.cached(
         "metric/in_period",
         scope,
-        period_kind=session.kind_of(period),
+        period_kind=kind_of(period),
         period=period,
-        earlier=session.period_before(period),
+        earlier=period_before(period),
         area=area,
     )
     return every if only is None else every.filter(pl.col("metric").is_in(only))

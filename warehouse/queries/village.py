@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from warehouse import session
+from warehouse.periods import kind_of
 from warehouse.scope import Scope
 
 # Rows on a page, and in a file: the file holds all of them.
@@ -22,7 +23,7 @@ def metrics(scope: Scope, *, area: str, period: str) -> pl.DataFrame:
     Returns: one row per metric that is a share (0-1): numerator, denominator, unknown, value, low, high, target, state,
     lists_missing; earlier_* of the period before (null: none); whole_numerator, whole_denominator, whole_value.
     """
-    kind = session.kind_of(period)
+    kind = kind_of(period)
     return session.cached("village/metrics", scope, area=area, period_kind=kind, period=period)
 
 

@@ -1,0 +1,99 @@
+"""`kanhu release ...`: freeze a period for good, look at what was frozen, export it again, see what changed since."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from warehouse import releases
+from warehouse.errors import SnapshotError
+from warehouse.settings import Settings, load_settings
+
+release_app = typer.Typer(help="Periods frozen for good.", no_args_is_help=True)
+out = Console(highlight=False, markup=False)
+err = Console(stderr=True, highlight=False, markup=False)
+
+Name = Annotated[str, typer.Argument(help="Name of the release; see `kanhu release list`.")]
+
+
+def _settings(context: typer.Context) -> Settings:
+    return context.obj if isinstance(context.obj, Settings) else load_settings()
+
+
+@release_app.command("freeze")
+def freeze(
+    context: typer.Context,
+    period: Annotated[str, typer.Argument(help="Quarter (2025Q4), month (2025-12) or year (2025).")],
+    name: Annotated[str | None, typer.Option(help="Name of the release; the period if not given.")] = None,
+) -> None:
+    """Keep the snapshot that is served, for good, as the figures of that period."""
+    with err.status("freezing") as status:
+        frozen = releases.freeze(
+            _settings(context),
+            period,
+            name=name,
+            by=getpass.getuser(),
+            say=lambda step: status.update(f"freezing: {step}"),
+        )
+    out.print(f"release {frozen.name}: {period} of snapshot {frozen.snapshot_id}, rules {frozen.rules_version}")
+
+
+@release_app.command("list")
+def list_(context: typer.Context) -> None:
+    """Every release. Exit code 6 if one of them is damaged."""
+    settings = _settings(context)
+    table = Table("release", "period", "frozen", "by", "snapshot", "rules", "data as of", "state", box=None)
+    faults = releases.damage(settings)
+    for name, fault in faults.items():
+        if fault:
+            table.add_row(name, "", "", "", "", "", "", "damaged")
+            continue
+        one = releases.read_record(settings, name)
+        table.add_row(
+            name, one.period, one.frozen_at[:16], one.by, one.snapshot_id, one.rules_version, one.as_of, "whole"
+        )
+    out.print(table if faults else "no release yet: `kanhu release freeze PERIOD` makes one")
+    if said := [fault for fault in faults.values() if fault]:
+        raise SnapshotError("\n".join(said))
+
+
+@release_app.command("show")
+def show(context: typer.Context, name: Name) -> None:
+    """Which snapshot, rules, policy, lists and version of Kanhu made a release; every checksum is looked at."""
+    one = releases.read_release(_settings(context), name)
+    table = Table("what", "fact", box=None)
+    for what in ("name", "period", "frozen_at", "by", "snapshot_id", "built_at", "as_of", "profile", "rules_version"):
+        table.add_row(what.replace("_", " "), str(getattr(one, what)))
+    table.add_row("months", f"{one.first_month[:7]} to {one.last_month[:7]}")
+    table.add_row("kanhu", one.code_version)
+    in_force = sum(bool(load["is_winning"]) for load in one.loads)
+    table.add_row("loads", f"{in_force} in force of {len(one.loads)} that had landed")
+    table.add_row("files", f"{len(one.files)}, each as it was frozen")
+    if one.sample_data:
+        table.add_row("data", "sample data")
+    out.print(table)
+
+
+@release_app.command("export")
+def export(
+    context: typer.Context,
+    name: Name,
+    to: Annotated[Path, typer.Option(help="File to write (.xlsx).")],
+    language: Annotated[str, typer.Option(help="zh_CN or en.")] = "zh_CN",
+    remake: Annotated[
+        bool, typer.Option("--remake", help="Write it anew from the frozen snapshot and compare with the kept one.")
+    ] = False,
+) -> None:
+    """The report of a release, byte for byte as it was when it was frozen."""
+    done = releases.export_release(_settings(context), name, to, language, remake=remake)
+    words = {
+        "kept": "as it was frozen",
+        "equal": "made again, equal to the one that was frozen",
+        "remade": "made again; this version of Kanhu writes it otherwise than the one that froze it",
+    }
+    out.print(f"{name} -> {to} ({words[done]})")
