@@ -296,13 +296,17 @@ def _is_working_day(day: dt.date) -> bool | None:
 
 def areas_frame(profile: Profile) -> pl.DataFrame:
     """Every area of the place. Returns: area_code, name, level, parent_code, ...; is_unit: of the lowest level;
-    depth: 0 at the top; path: names from below the top down to it, joined by /; the words of its level."""
+    depth: 0 at the top; path: names from below the top down to it, joined by /; the words of its level; part_code: the
+    area below the top that it belongs to where there are such between the top and villages (a town of a county sends
+    lists of its own), else the top."""
+    towns = {area.area_code for area in profile.groups}
     named = {area.area_code: area.name for area in profile.areas}
     rows = [
         {
             "area_code": area.area_code,
             "is_unit": area.level == profile.unit_level,
             "depth": len(profile.above(area.area_code)) - 1,
+            "part_code": next((code for code in profile.above(area.area_code) if code in towns), profile.top_area),
             "path": "/".join(named[code] for code in profile.above(area.area_code)[1:]) or area.name,
             **dict(zip(("level_word", "level_word_en", "level_words_en"), profile.words_of(area.level), strict=True)),
         }
