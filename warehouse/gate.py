@@ -37,6 +37,7 @@ class Reach(StrEnum):
     SIGNED_IN = "any role"
     AREA_NAMES = "own areas, and the areas above them"
     METRIC = "the profile's rows; areas and departments as the scope lists them"
+    WITH_AREAS = "any role that sees areas"
     AREA = "own areas and the whole place, no single household in it"
     AREA_LEDGER = "own areas; what points to a household only with households"
     HOUSEHOLD = "own areas, only with households"
@@ -54,6 +55,7 @@ MARTS: dict[str, Reach] = {
     "meta_parameter": Reach.SIGNED_IN,
     "meta_metric": Reach.SIGNED_IN,
     "meta_calendar": Reach.SIGNED_IN,
+    "meta_duty": Reach.SIGNED_IN,
     "meta_load": Reach.DEPARTMENT,
     "metric_values": Reach.METRIC,
     "agg_area_month": Reach.AREA,
@@ -69,6 +71,12 @@ MARTS: dict[str, Reach] = {
     "fct_push": Reach.DEPARTMENT,
     "fct_inspection": Reach.AREA_LEDGER,
     "fct_issue": Reach.AREA_LEDGER,
+    "fct_meeting_action": Reach.WITH_AREAS,
+    "fct_training": Reach.WITH_AREAS,
+    "agg_referral_month": Reach.AREA,
+    "agg_service_need_month": Reach.AREA,
+    "fct_referral": Reach.HOUSEHOLD,
+    "fct_service_need": Reach.HOUSEHOLD,
     "fct_household_month": Reach.HOUSEHOLD,
     "fct_warning": Reach.HOUSEHOLD,
     "fct_identification": Reach.HOUSEHOLD,
@@ -307,6 +315,7 @@ _LIMITS: dict[Reach, Callable[[list[str], dict[str, list[str]]], str]] = {
     Reach.SIGNED_IN: lambda columns, marts: _SIGNED_IN,
     Reach.AREA_NAMES: _area_names,
     Reach.METRIC: _metrics,
+    Reach.WITH_AREAS: lambda columns, marts: _ANY_AREA,
     Reach.AREA: _area_figures,
     Reach.AREA_LEDGER: _own_areas,
     Reach.HOUSEHOLD: lambda columns, marts: f"{_HOUSEHOLDS} and {_own_areas(columns, marts)}",

@@ -26,13 +26,21 @@ rows_in as (
 
 rows_linked as (select * from {{ ref('int_rows_linked_counted') }}),
 
+-- A list the place never asks for is not owed; one it asks for as needed, or without a day, has no due day.
 due as (
     select
         months.month,
         extracts.extract,
         extracts.owner,
         extracts.kind,
-        months.month_end + cast(round(parameters.push_due_day) as integer) as due_on
+        extracts.is_expected,
+        extracts.frequency,
+        case
+            when
+                extracts.due_day_parameter = 'push_due_day'
+                and {{ is_listed("cast(extract(month from months.month) as string)", 'extracts.due_months') }}
+                then months.month_end + cast(round(parameters.push_due_day) as integer)
+        end as due_on
     from months
     cross join extracts
     inner join parameters on months.month = parameters.month
@@ -43,6 +51,8 @@ select
     cast(due.extract as string) as extract,
     cast(due.owner as string) as owner,
     cast(due.kind as string) as kind,
+    cast(due.is_expected as boolean) as is_expected,
+    cast(due.frequency as string) as frequency,
     cast(due.due_on as date) as due_on,
     cast(arrivals.received_on as date) as received_on,
     cast({{ days_between('due.due_on', 'arrivals.received_on') }} as bigint) as days_late,
@@ -52,6 +62,7 @@ select
             when arrivals.received_on > due.due_on then 'late'
             when today.as_of > due.due_on then 'missing'
             when today.as_of <= due.due_on then 'not_due'
+            when arrivals.received_on is null then 'not_due'
         end as string
     ) as state,
     cast(coalesce(rows_in.files, 0) as bigint) as files,
@@ -67,4 +78,5 @@ left join arrivals on due.extract = arrivals.extract and due.month = arrivals.mo
 left join rows_in on due.extract = rows_in.extract and due.month = rows_in.month
 left join rows_linked on due.extract = rows_linked.extract and due.month = rows_linked.list_month
 cross join today
+where due.is_expected or arrivals.received_on is not null
 order by month, extract
