@@ -153,6 +153,18 @@ summed as (
         sum(members) as members
     from by_scope
     group by month, scope_code
+),
+
+-- The oldest of the rosters that an area is counted by.
+rosters as (
+    select
+        area_scopes.scope_code,
+        rosters.month,
+        min(rosters.list_month) as roster_month
+    from {{ source('landed', 'area_scopes') }} as area_scopes
+    inner join {{ source('landed', 'areas') }} as areas on area_scopes.area_code = areas.area_code
+    inner join {{ ref('int_rosters_by_month') }} as rosters on areas.part_code = rosters.part_code
+    group by area_scopes.scope_code, rosters.month
 )
 
 select
@@ -167,9 +179,11 @@ select
     cast(coalesce(summed.{{ name }}_people, 0) as bigint) as {{ name }}_people,
     {% endfor %}
     cast(coalesce(summed.households, 0) * rates.warnings_per_household as double) as expected_warnings,
-    cast(rates.months_before as bigint) as months_before
+    cast(rates.months_before as bigint) as months_before,
+    cast(rosters.roster_month as date) as roster_month
 from months
 cross join scopes
 inner join rates on months.month = rates.month
 left join summed on months.month = summed.month and scopes.area_code = summed.scope_code
+left join rosters on months.month = rosters.month and scopes.area_code = rosters.scope_code
 order by month, scope, area_code
