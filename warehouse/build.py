@@ -190,10 +190,10 @@ def next_month(day: dt.date) -> dt.date:
 
 
 def rules_version(profile: Profile) -> str:
-    """A hash of everything that decides a figure: policy, models, macros, metric catalogue."""
+    """A hash of everything that decides a figure: policy, calendar, lists expected, models, macros, catalogues."""
     digest = hashlib.sha256()
-    for parameter in profile.policy:
-        digest.update(repr(asdict(parameter)).encode())
+    for item in (*profile.policy, *profile.calendar, *profile.lists):
+        digest.update(repr(asdict(item)).encode())
     for path in rule_files():
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]
@@ -248,12 +248,8 @@ def _small_tables(settings: Settings, plan: Plan, snapshot: Snapshot) -> dict[st
         "areas": areas_frame(profile),
         "area_scopes": area_scopes(profile),
         "departments": _frame(profile.departments),
-        "extracts": pl.DataFrame(
-            [
-                {key: getattr(contract, key) for key in ("extract", "title", "title_en", "owner", "kind", "grain")}
-                for contract in contracts.values()
-            ]
-        ).with_columns(due_day_parameter=pl.lit("push_due_day")),
+        "extracts": extracts_frame(profile),
+        "duties": duties_frame(profile),
         "parameters": _frame(profile.policy).with_columns(pl.col("valid_to").cast(pl.Date)),
         "calendar": _frame(profile.calendar),
         "loads": plan.loads,
@@ -328,6 +324,35 @@ def area_scopes(profile: Profile) -> pl.DataFrame:
         for code in profile.above(village.area_code)
     ]
     return pl.DataFrame(rows)
+
+
+def extracts_frame(profile: Profile) -> pl.DataFrame:
+    """One row per list there is a contract for: what it is, and how the place gets it.
+
+    Returns: extract, title, title_en, owner (the department that answers for it in this place), kind, grain,
+    is_expected, frequency, due_months (numbers parted by 、), due_day_parameter (null: no day is set), source, clause,
+    note (of how the place gets it).
+    """
+    rows = []
+    for contract in load_contracts().values():
+        due = profile.list_due(contract.extract, contract.owner)
+        rows.append(
+            {key: getattr(contract, key) for key in ("extract", "title", "title_en", "kind", "grain")}
+            | {key: getattr(due, key) for key in ("is_expected", "frequency", "due_months", "source", "clause", "note")}
+            | {"owner": due.department_code, "due_day_parameter": due.due_day_parameter or None}
+        )
+    return pl.DataFrame(rows, schema_overrides={"due_day_parameter": pl.String})
+
+
+def duties_frame(profile: Profile) -> pl.DataFrame:
+    """One row per duty in the order of the document: duty_no, department_code, duty_zh, duty_en, source, clause, counts
+    (metrics and extracts parted by 、)."""
+    texts = ("department_code", "duty_zh", "duty_en", "source", "clause", "counts")
+    rows = [
+        {"duty_no": number} | asdict(duty) | {"counts": "、".join(duty.counts)}
+        for number, duty in enumerate(profile.duties, start=1)
+    ]
+    return pl.DataFrame(rows, schema={"duty_no": pl.Int64, **dict.fromkeys(texts, pl.String)})
 
 
 def _frame(items: tuple[object, ...]) -> pl.DataFrame:

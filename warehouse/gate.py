@@ -64,6 +64,8 @@ MARTS: dict[str, Reach] = {
     "agg_area_focus_month": Reach.AREA,
     "agg_area_issue_month": Reach.AREA,
     "agg_area_survey_round": Reach.AREA,
+    "agg_step_month": Reach.AREA,
+    "agg_step_days": Reach.AREA,
     "agg_income_band_month": Reach.AREA,
     "agg_transition_quarter": Reach.AREA,
     "agg_link_month": Reach.DEPARTMENT,
@@ -305,9 +307,12 @@ def _area_figures(columns: list[str], marts: dict[str, list[str]]) -> str:
 
 
 def _metrics(columns: list[str], marts: dict[str, list[str]]) -> str:
+    own = f"select extract from snapshot.main.dim_extract where {_DEPARTMENTS.format('owner')}"
+    lists = f"scope_code in ({own})" if "owner" in marts.get("dim_extract", []) else "false"
     return (
         f"(scope = 'profile' and {_ANY_AREA}) or (scope = 'area' and {_AREAS.format('scope_code')}) "
-        f"or (scope = 'department' and {_DEPARTMENTS.format('scope_code')})"
+        f"or (scope = 'department' and {_DEPARTMENTS.format('scope_code')}) "
+        f"or (scope = 'list' and {lists})"
     )
 
 

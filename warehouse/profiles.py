@@ -5,6 +5,7 @@ Every fault of every file is collected and said at once, with file and line.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import re
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import yaml
 
+from warehouse.duties import DUTY_COLUMNS, LIST_COLUMNS, Duty, ListDue, read_duties, read_lists
 from warehouse.errors import ConfigError
 from warehouse.policy import Parameter, read_day, read_policy
 from warehouse.settings import ROOT
@@ -81,6 +83,15 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class SampleSize:
+    """What `kanhu sample` and `kanhu demo` make of a place unless told otherwise. until: first day of last month."""
+
+    until: dt.date
+    months: int
+    households: int
+
+
+@dataclass(frozen=True)
 class Profile:
     """One place, ready to use. Areas come in the order of their codes."""
 
@@ -99,6 +110,18 @@ class Profile:
     policy: tuple[Parameter, ...]
     calendar: tuple[Stage, ...] = field(default=())
     level_words: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    lists: tuple[ListDue, ...] = field(default=())
+    duties: tuple[Duty, ...] = field(default=())
+    sample: SampleSize = field(default=SampleSize(dt.date(2025, 12, 1), 12, 16_000))
+
+    def list_due(self, extract: str, owner: str) -> ListDue:
+        """How this place gets a list; one it says nothing of comes every month from the owner its contract names."""
+        found = next((item for item in self.lists if item.extract == extract), None)
+        return found or ListDue(extract, owner, True, "monthly", "push_due_day", "local", "", "")
+
+    def expects(self, extract: str) -> bool:
+        """Whether this place ever asks for the list."""
+        return all(item.is_expected for item in self.lists if item.extract == extract)
 
     @cached_property
     def villages(self) -> tuple[Area, ...]:
@@ -255,6 +278,10 @@ def load_profile(name: str, *, policy: Path | None = None) -> Profile:
     departments = tuple(_departments(folder / "departments.csv", faults))
     calendar = tuple(_calendar(folder / "calendar.csv", faults))
     parameters = read_policy(policy or folder / "policy.csv", faults)
+    codes = {department.department_code for department in departments}
+    lists = tuple(read_lists(_rows_if_any(folder / "lists.csv", LIST_COLUMNS, faults), "lists.csv", codes, faults))
+    duties = tuple(read_duties(_rows_if_any(folder / "duties.csv", DUTY_COLUMNS, faults), "duties.csv", codes, faults))
+    sample = _sample(head.get("sample"), faults)
     if not faults:
         faults += _tree_faults(folder / "areas.csv", areas, head)
     if faults:
@@ -275,6 +302,9 @@ def load_profile(name: str, *, policy: Path | None = None) -> Profile:
         policy=parameters,
         calendar=calendar,
         level_words=level_words,
+        lists=lists,
+        duties=duties,
+        sample=sample,
     )
 
 
@@ -307,6 +337,29 @@ def _level_words(words: object, faults: list[str]) -> Iterator[tuple[str, tuple[
                 f"profile.yml: got level_words of {level} that are not three texts, expected Chinese, English and "
                 f"English plural. Write `{level}: [镇, town, towns]` under level_words."
             )
+
+
+def _sample(found: object, faults: list[str]) -> SampleSize:
+    """The key `sample` of profile.yml; without it a town of 16,000 households to the end of 2025."""
+    if found is None:
+        return SampleSize(dt.date(2025, 12, 1), 12, 16_000)
+    size: dict[str, object] = found if isinstance(found, dict) else {}
+    until, months, households = size.get("until"), size.get("months"), size.get("households")
+    day = None
+    with contextlib.suppress(ValueError):
+        day = dt.date.fromisoformat(f"{until}-01")
+    if day is None or not isinstance(months, int) or not isinstance(households, int) or months < 1 or households < 50:
+        faults.append(
+            f"profile.yml: got sample {found!r}, expected until, months and households. Write `until: 2025-12`, "
+            "`months: 12`, `households: 16000` under sample."
+        )
+        return SampleSize(dt.date(2025, 12, 1), 12, 16_000)
+    return SampleSize(day, months, households)
+
+
+def _rows_if_any(path: Path, columns: tuple[str, ...], faults: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The lines of a file that a profile may do without."""
+    return read_rows(path, columns, faults) if path.is_file() else iter(())
 
 
 def read_rows(path: Path, columns: tuple[str, ...], faults: list[str]) -> Iterator[tuple[int, dict[str, str]]]:

@@ -3,7 +3,6 @@ with list_rows as (
     {%- for list in var('warning_lists') %}
     select
         '{{ list.extract }}' as extract,
-        '{{ list.owner }}' as owner,
         '{{ list.cause }}' as cause,
         load_id,
         row_no,
@@ -18,6 +17,7 @@ with list_rows as (
 
 select
     list_rows.*,
+    extracts.owner,
     {{ month_index('list_rows.list_month') }} as list_month_index,
     linked.person_key,
     linked.link_method,
@@ -29,3 +29,4 @@ inner join {{ ref('int_rows_linked') }} as linked
         list_rows.extract = linked.extract
         and list_rows.load_id = linked.load_id
         and list_rows.row_no = linked.row_no
+inner join {{ source('landed', 'extracts') }} as extracts on list_rows.extract = extracts.extract
