@@ -1,4 +1,5 @@
 # Two commands do everything on a fresh machine with Python 3.11, pip and make: `make demo` and `make test`.
+# Another place than the default: `make demo PROFILE=yanling`.
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 UV := .tools/bin/uv
@@ -9,7 +10,7 @@ KANHU := $(VENV)/bin/kanhu
 .PHONY: demo test check setup browser lock clean
 
 demo: setup
-	$(KANHU) demo
+	$(KANHU)$(if $(PROFILE), --profile $(PROFILE)) demo
 
 test: setup browser check
 	$(PY) -m pytest -n 2 --dist loadgroup
@@ -42,4 +43,4 @@ lock: $(UV)
 		pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf $(VENV) .tools data/demo data/builds dbt_project/target dbt_project/logs
+	rm -rf $(VENV) .tools data/demo data/demo-* data/builds dbt_project/target dbt_project/logs

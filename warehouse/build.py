@@ -192,8 +192,8 @@ def next_month(day: dt.date) -> dt.date:
 def rules_version(profile: Profile) -> str:
     """A hash of everything that decides a figure: policy, calendar, lists expected, models, macros, catalogues."""
     digest = hashlib.sha256()
-    for item in (*profile.policy, *profile.calendar, *profile.lists):
-        digest.update(repr(asdict(item)).encode())
+    for part in (profile.policy, profile.calendar, profile.lists):
+        digest.update(repr([asdict(item) for item in part]).encode())
     for path in rule_files():
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:12]

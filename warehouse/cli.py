@@ -38,6 +38,10 @@ MANY_FILES = 40
 WIDE = 150
 
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of raw files, landed loads and snapshots.")]
+Households = Annotated[
+    int | None, typer.Option(min=50, help="Households in the made-up place. Default: the profile's.")
+]
+Months = Annotated[int | None, typer.Option(min=1, max=120, help="Months of extracts. Default: the profile's.")]
 ProfileOption = Annotated[str | None, typer.Option("--profile", help="Name of a folder in data/profiles, or a path.")]
 
 
@@ -96,37 +100,37 @@ def _progress() -> Progress:
 def sample(
     context: typer.Context,
     to: Annotated[Path, typer.Option(help="Folder to write month folders and the truth into.")],
-    households: Annotated[int, typer.Option(min=50, help="Households in the made-up place.")] = 16_000,
-    months: Annotated[int, typer.Option(min=1, max=120, help="Months of extracts.")] = 12,
-    until: Annotated[str, typer.Option(help="Last month, YYYY-MM.")] = "2025-12",
+    households: Households = None,
+    months: Months = None,
+    until: Annotated[str | None, typer.Option(help="Last month, YYYY-MM. Default: the profile's.")] = None,
     seed: Annotated[int, typer.Option(help="Equal seeds give equal files.")] = 20251231,
     profile: ProfileOption = None,
 ) -> None:
     """Write made-up extracts as departments really send them, with the truth beside."""
     settings: Settings = context.obj.with_(profile=profile)
-    last = _day(f"{until}-01")
-    if last is None:
-        raise UsageError("--until: got nothing, expected a month as YYYY-MM.")
-    report = _write_sample(settings, to, households, months, last, seed)
-    out.print(report)
+    out.print(_write_sample(settings, to, households, months, _day(f"{until}-01" if until else None), seed))
 
 
-def _write_sample(settings: Settings, to: Path, households: int, months: int, until: dt.date, seed: int) -> str:
+def _write_sample(
+    settings: Settings, to: Path, households: int | None, months: int | None, until: dt.date | None, seed: int
+) -> str:
     from warehouse.profiles import load_profile
     from warehouse.sample import write_sample
 
+    profile = load_profile(settings.profile)
+    size = profile.sample.with_(households=households, months=months, until=until)
     with _progress() as bar:
-        task = bar.add_task("writing sample extracts", total=months)
+        task = bar.add_task("writing sample extracts", total=size.months)
         report = write_sample(
             to,
-            load_profile(settings.profile),
-            households=households,
-            months=months,
-            until=until,
+            profile,
+            households=size.households,
+            months=size.months,
+            until=size.until,
             seed=seed,
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )
-    return f"{report.files} files of {households} households, {months} months -> {to}"
+    return f"{report.files} files of {size.households} households, {size.months} months to {size.until:%Y-%m} -> {to}"
 
 
 @app.command(name="import")
@@ -237,19 +241,23 @@ def serve(
 @app.command()
 def demo(
     context: typer.Context,
-    households: Annotated[int, typer.Option(min=50, help="Households in the made-up place.")] = 16_000,
-    months: Annotated[int, typer.Option(min=1, max=120, help="Months of extracts.")] = 12,
+    households: Households = None,
+    months: Months = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8501,
     fresh: Annotated[bool, typer.Option(help="Make the sample and the build again.")] = False,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop after the build.")] = False,
+    profile: ProfileOption = None,
 ) -> None:
     """Sample extracts -> import -> build -> serve, in one step and in a data folder of its own."""
     from warehouse.demo import demo_settings, is_ready, prepare
+    from warehouse.profiles import load_profile
 
-    settings = demo_settings(context.obj)
-    if fresh or not is_ready(settings, households=households, months=months):
-        prepare(settings, households=households, months=months, say=lambda line: out.print(line))
+    settings = demo_settings(context.obj.with_(profile=profile))
+    place = load_profile(settings.profile)
+    size = place.sample.with_(households=households, months=months)
+    if fresh or not is_ready(settings, place, size):
+        prepare(settings, place, size, say=lambda line: out.print(line))
     if not no_serve:
         from warehouse.server import serve as run_server
 

@@ -2,50 +2,58 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import os
 import shutil
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from warehouse.build import build, rules_version
 from warehouse.errors import SnapshotError
 from warehouse.intake import import_files
-from warehouse.profiles import load_profile
+from warehouse.profiles import Profile, SampleSize
 from warehouse.sample import write_sample
-from warehouse.settings import Settings
+from warehouse.settings import DEFAULT_PROFILE, Settings
 from warehouse.snapshots import current_snapshot, write_whole
-
-UNTIL = dt.date(2025, 12, 1)
 
 
 def demo_settings(settings: Settings) -> Settings:
-    """The same settings with sample IDs allowed and, unless a folder was named, the folder `demo` beside the data."""
+    """The same settings with sample IDs allowed and, unless a folder was named, a folder beside the data: `demo`, or
+    `demo-yanling` for another place than the default one, so that each keeps its own."""
     named = "KANHU_DATA_DIR" in os.environ or settings.data_dir.name != "data"
-    data_dir = settings.data_dir if named else settings.data_dir / "demo"
+    place = Path(settings.profile).name
+    folder = "demo" if place == DEFAULT_PROFILE else f"demo-{place}"
+    data_dir = settings.data_dir if named else settings.data_dir / folder
     return replace(settings, data_dir=data_dir, sample_ids=True)
 
 
-def is_ready(settings: Settings, *, households: int, months: int) -> bool:
+def is_ready(settings: Settings, profile: Profile, size: SampleSize) -> bool:
     """Whether the folder already serves this sample, built by the rules as they are now."""
     try:
         snapshot = current_snapshot(settings)
         made = json.loads((settings.data_dir / "demo.json").read_text(encoding="utf-8"))
     except (SnapshotError, FileNotFoundError):
         return False
-    wanted = {"households": households, "months": months, "profile": settings.profile}
-    return made == wanted and snapshot.rules_version == rules_version(load_profile(settings.profile))
+    return bool(made == _record(settings, size)) and snapshot.rules_version == rules_version(profile)
 
 
-def prepare(settings: Settings, *, households: int, months: int, say: Callable[[str], None]) -> None:
+def _record(settings: Settings, size: SampleSize) -> dict[str, object]:
+    return {
+        "households": size.households,
+        "months": size.months,
+        "until": size.until.isoformat(),
+        "profile": settings.profile,
+    }
+
+
+def prepare(settings: Settings, profile: Profile, size: SampleSize, *, say: Callable[[str], None]) -> None:
     """Write the sample, import it, build it; says how long each step took."""
-    profile = load_profile(settings.profile)
     folder = settings.data_dir / "sample"
     shutil.rmtree(folder, ignore_errors=True)
     started = time.perf_counter()
-    written = write_sample(folder, profile, households=households, months=months, until=UNTIL)
+    written = write_sample(folder, profile, households=size.households, months=size.months, until=size.until)
     say(f"{written.files} sample extracts written in {time.perf_counter() - started:.0f} s")
     started = time.perf_counter()
     for source in (folder, folder / "_resent"):
@@ -56,5 +64,4 @@ def prepare(settings: Settings, *, households: int, months: int, say: Callable[[
     snapshot = build(settings, profile)
     rows = snapshot.tables["fct_household_month"]
     say(f"built in {time.perf_counter() - started:.0f} s: {rows} household months, snapshot {snapshot.snapshot_id}")
-    record = {"households": households, "months": months, "profile": settings.profile}
-    write_whole(settings.data_dir / "demo.json", json.dumps(record))
+    write_whole(settings.data_dir / "demo.json", json.dumps(_record(settings, size)))

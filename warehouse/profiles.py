@@ -10,9 +10,10 @@ import csv
 import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Self
 
 import yaml
 
@@ -89,6 +90,15 @@ class SampleSize:
     until: dt.date
     months: int
     households: int
+
+    def with_(self, *, until: dt.date | None = None, months: int | None = None, households: int | None = None) -> Self:
+        """The same with what a person named in its place."""
+        return replace(
+            self,
+            until=until or self.until,
+            months=months or self.months,
+            households=households or self.households,
+        )
 
 
 @dataclass(frozen=True)
