@@ -1,5 +1,6 @@
 -- Each rule an elimination must keep (03-rules "Elimination", BX-6): true where broken, null where it cannot be
--- judged. A spell that is still active is judged in the newest month, by the same rules, for `ready_to_eliminate`.
+-- judged. A spell that is still active is judged in the newest month, by the same rules, for `ready_to_eliminate`; what
+-- stands in its way is named, so that it is checked before it is marked.
 {% set faults = {
     'monitored_too_short': 'not is_long_enough',
     'publicity_short': 'is_publicity_short',
@@ -9,6 +10,21 @@
     'schooling': 'not schooling_secured',
     'medical': 'not medical_insured',
     'no_labour': 'is_without_labour',
+} %}
+-- What stands in the way beside the faults; publicity that has not begun does not.
+{% set hindrances = {
+    'monitored_too_short': 'not is_long_enough',
+    'publicity_short': 'coalesce(is_publicity_short, false)',
+    'income_below_line': 'below_line',
+    'housing': 'not housing_safe',
+    'water': 'not water_safe',
+    'schooling': 'not schooling_secured',
+    'medical': 'not medical_insured',
+    'no_labour': 'is_without_labour',
+    'held': 'is_held',
+    'recent_warning': 'recent_warnings > 0',
+    'no_measure': 'measures = 0',
+    'measures_open': 'measures_done < measures',
 } %}
 with
 
@@ -36,6 +52,7 @@ judged_in as (
         spells.*,
         limits.limit_value,
         info.last_month,
+        info.as_of,
         coalesce(spells.eliminated_on, info.as_of) as judged_on,
         case when spells.eliminated_on is null then info.last_month else {{ month_of('spells.eliminated_on') }} end
             as judged_month
@@ -73,7 +90,15 @@ tested as (
         people.is_without_labour,
         coalesce(recent_warnings.warnings, 0) as recent_warnings,
         coalesce(measures.measures, 0) as measures,
-        coalesce(measures.measures_done, 0) as measures_done
+        coalesce(measures.measures_done, 0) as measures_done,
+        judged_in.approved_on is not null as is_judged,
+        judged_in.approved_on is not null and judged_in.eliminated_on is null as is_candidate,
+        -- Its publicity began in the quarter of the snapshot's day.
+        coalesce(
+            extract(year from judged_in.exit_publicity_from) = extract(year from judged_in.as_of)
+            and extract(quarter from judged_in.exit_publicity_from) = extract(quarter from judged_in.as_of),
+            false
+        ) as is_proposed
     from judged_in
     inner join publicity on judged_in.spell_key = publicity.spell_key
     left join tests on judged_in.household_key = tests.household_key and judged_in.judged_month = tests.month
@@ -109,19 +134,44 @@ select
             {% endfor %}
         ) end as string
     ) as elimination_unknowns,
+    -- A household that nothing was ever done for is not ready, though no measure of it is open.
     cast(
         case
-            when approved_on is null or eliminated_on is not null then null
-            else
-                is_long_enough
-                and not is_held
-                and recent_warnings = 0
-                -- A household that nothing was ever done for is not ready, though no measure of it is open.
-                and measures > 0
-                and measures = measures_done
-                {% for fault, broken in faults.items() if fault not in ('monitored_too_short', 'publicity_short') %}
-                and not {{ '(' ~ broken ~ ')' }}
-                {% endfor %}
+            when is_candidate
+                then
+                    not is_held
+                    {% for hindrance, hinders in hindrances.items() if hindrance != 'held' %}
+                    and not {{ '(' ~ hinders ~ ')' }}
+                    {% endfor %}
         end as boolean
-    ) as ready_to_eliminate
+    ) as ready_to_eliminate,
+    cast(
+        case when is_candidate then trim(
+            both '、' from
+            {% for hindrance, hinders in hindrances.items() %}
+            case when {{ hinders }} then '{{ hindrance }}、' else '' end{{ ' ||' if not loop.last }}
+            {% endfor %}
+        ) end as string
+    ) as not_ready_reasons,
+    cast(
+        case when is_candidate then trim(
+            both '、' from
+            {% for hindrance, hinders in hindrances.items() %}
+            case when ({{ hinders }}) is null then '{{ hindrance }}、' else '' end{{ ' ||' if not loop.last }}
+            {% endfor %}
+        ) end as string
+    ) as not_ready_unknowns,
+    cast(case when is_judged then is_long_enough end as boolean) as is_long_enough,
+    cast(case when is_judged then not below_line end as boolean) as is_income_over_line,
+    cast(case when is_judged then housing_safe end as boolean) as is_housing_safe,
+    cast(case when is_judged then water_safe end as boolean) as is_water_safe,
+    cast(case when is_judged then schooling_secured end as boolean) as is_schooling_secured,
+    cast(case when is_judged then medical_insured end as boolean) as is_medical_insured,
+    cast(case when is_judged then not is_without_labour end as boolean) as has_labour,
+    cast(case when is_judged then recent_warnings = 0 end as boolean) as is_without_warning,
+    cast(case when is_judged then measures end as bigint) as measures,
+    cast(case when is_judged then measures_done end as bigint) as measures_done,
+    -- BX-6: a household without labour capacity is held, not eliminated.
+    cast(case when is_candidate then is_without_labour end as boolean) as should_be_held,
+    cast(is_candidate and is_proposed as boolean) as is_proposed
 from tested

@@ -2,6 +2,17 @@ with
 
 spells as (select * from {{ ref('int_identification_spells') }}),
 judged as (select * from {{ ref('int_eliminations_judged') }}),
+foreseen as (select * from {{ ref('int_admissions_foreseen') }}),
+
+relapsed as (
+    select
+        spell_key,
+        min(again_approved_on) as relapsed_on
+    from {{ ref('int_spells_repeated') }}
+    group by spell_key
+),
+
+relapses as (select distinct again_spell_key from {{ ref('int_spells_repeated') }}),
 
 steps as (
     select
@@ -61,9 +72,25 @@ select
     cast(judged.elimination_faults as string) as elimination_faults,
     cast(judged.elimination_unknowns as string) as elimination_unknowns,
     cast(judged.ready_to_eliminate as boolean) as ready_to_eliminate,
+    cast(judged.not_ready_reasons as string) as not_ready_reasons,
+    cast(judged.not_ready_unknowns as string) as not_ready_unknowns,
+    {% for condition in ['is_long_enough', 'is_income_over_line', 'is_housing_safe', 'is_water_safe',
+        'is_schooling_secured', 'is_medical_insured', 'has_labour', 'is_without_warning'] %}
+    cast(judged.{{ condition }} as boolean) as {{ condition }},
+    {% endfor %}
+    cast(judged.measures as bigint) as measures,
+    cast(judged.measures_done as bigint) as measures_done,
+    cast(judged.should_be_held as boolean) as should_be_held,
+    cast(judged.is_proposed as boolean) as is_proposed,
+    cast(relapsed.relapsed_on as date) as relapsed_on,
+    cast(relapses.again_spell_key is not null as boolean) as is_relapse,
+    cast(foreseen.is_foreseen as boolean) as is_foreseen,
     cast(steps.calendar_missing as boolean) as calendar_missing,
     cast(spells.list_month as date) as list_month
 from spells
 inner join steps on spells.spell_key = steps.spell_key
 inner join judged on spells.spell_key = judged.spell_key
+left join relapsed on spells.spell_key = relapsed.spell_key
+left join relapses on spells.spell_key = relapses.again_spell_key
+left join foreseen on spells.spell_key = foreseen.spell_key
 order by area_code, discovered_on, spell_key
