@@ -47,6 +47,7 @@ class Reach(StrEnum):
 
 MARTS: dict[str, Reach] = {
     "dim_area": Reach.AREA_NAMES,
+    "dim_area_scope": Reach.AREA_LEDGER,
     "dim_department": Reach.SIGNED_IN,
     "dim_extract": Reach.SIGNED_IN,
     "meta_snapshot": Reach.SIGNED_IN,
@@ -54,6 +55,7 @@ MARTS: dict[str, Reach] = {
     "meta_column": Reach.SIGNED_IN,
     "meta_parameter": Reach.SIGNED_IN,
     "meta_metric": Reach.SIGNED_IN,
+    "meta_finding_rule": Reach.SIGNED_IN,
     "meta_calendar": Reach.SIGNED_IN,
     "meta_duty": Reach.SIGNED_IN,
     "meta_load": Reach.DEPARTMENT,
@@ -66,6 +68,7 @@ MARTS: dict[str, Reach] = {
     "agg_area_survey_round": Reach.AREA,
     "agg_step_month": Reach.AREA,
     "agg_step_days": Reach.AREA,
+    "agg_finding_month": Reach.AREA,
     "agg_income_band_month": Reach.AREA,
     "agg_transition_quarter": Reach.AREA,
     "agg_link_month": Reach.DEPARTMENT,
@@ -92,6 +95,8 @@ MARTS: dict[str, Reach] = {
     "dim_household": Reach.HOUSEHOLD,
     "dim_person": Reach.HOUSEHOLD,
     "dim_household_member": Reach.HOUSEHOLD,
+    "fct_finding": Reach.HOUSEHOLD,
+    "fct_finding_row": Reach.REJECTED,
     "quarantine": Reach.REJECTED,
 }
 
@@ -103,6 +108,7 @@ POINTS_TO_HOUSEHOLD = frozenset({"household_no", "household_key", "description",
 DOUBLE_SURNAMES = re.findall("..", "欧阳上官司马诸葛东方皇甫尉迟公孙慕容司徒夏侯令狐端木长孙宇文轩辕司空鲜于闾丘南宫")
 
 _AREAS = "list_contains(getvariable('areas')::varchar[], {0})"
+_ABOVE = "list_contains(getvariable('above')::varchar[], {0})"
 _ANY_AREA = "coalesce(len(getvariable('areas')::varchar[]), 0) > 0"
 _DEPARTMENTS = "list_contains(getvariable('departments')::varchar[], {0})"
 _HOUSEHOLDS = "coalesce(getvariable('households')::boolean, false)"
@@ -119,12 +125,24 @@ _BANNED = re.compile(
 
 @dataclass(frozen=True)
 class Gate:
-    """An open, locked snapshot. `villages` and `departments`: all it holds, what a grant of `*` is written out to."""
+    """An open, locked snapshot. `villages` and `departments`: all it holds, what a grant of `*` is written out to.
+    `groups`: every area above villages -> the villages below it; `top` is the one above all."""
 
     snapshot_id: str
     connection: duckdb.DuckDBPyConnection
     villages: tuple[str, ...]
     departments: tuple[str, ...]
+    groups: Mapping[str, frozenset[str]]
+    top: str | None
+
+    def whole_groups(self, scope: Scope) -> tuple[str, ...]:
+        """The areas between villages and the top of which the scope holds every village: their figures are its own.
+
+        Of a town that it holds in part it sees no figure: with its own villages beside it, the others' would be told.
+        The whole place is shown to everyone who sees areas, so that a village has something beside it.
+        """
+        own = set(scope.areas)
+        return tuple(code for code, below in self.groups.items() if code != self.top and below and below <= own)
 
     def query(self, name: str, scope: Scope, params: Mapping[str, object]) -> pl.DataFrame:
         """The rows of `sql/<name>.sql` that the scope may see.
@@ -137,7 +155,7 @@ class Gate:
         text = sql_text(name)
         cursor = self.connection.cursor()
         try:
-            for variable, value in _variables(scope).items():
+            for variable, value in self.variables(scope).items():
                 cursor.execute(f"set variable {variable} = $value", {"value": value})
             frame: pl.DataFrame = cursor.sql(text, params=dict(params)).pl()
             return frame
@@ -146,15 +164,18 @@ class Gate:
         finally:
             cursor.close()
 
-
-def _variables(scope: Scope) -> dict[str, object]:
-    return {
-        "role": scope.role,
-        "areas": list(scope.areas) or None,
-        "departments": list(scope.departments) or None,
-        "households": scope.households,
-        "rejected_rows": scope.rejected_rows,
-    }
+    def variables(self, scope: Scope) -> dict[str, object]:
+        """What the views compare with. areas: own villages, and those above them that are own as a whole. above: every
+        area above own villages, whose names may be told."""
+        own = set(scope.areas)
+        return {
+            "role": scope.role,
+            "areas": [*scope.areas, *self.whole_groups(scope)] or None,
+            "above": [code for code, below in self.groups.items() if below & own] or None,
+            "departments": list(scope.departments) or None,
+            "households": scope.households,
+            "rejected_rows": scope.rejected_rows,
+        }
 
 
 def query(name: str, scope: Scope, /, **params: object) -> pl.DataFrame:
@@ -197,7 +218,9 @@ def open_gate(path: Path) -> Gate:
         as_on = _as_on(connection, columns)
         for mart in sorted(columns.keys() & MARTS.keys()):
             connection.execute(_view(mart, columns, as_on))
-        gate = Gate(path.stem, connection, *_villages_and_departments(connection, columns))
+        gate = Gate(
+            path.stem, connection, *_villages_and_departments(connection, columns), *_groups(connection, columns)
+        )
         # SET without GLOBAL holds for this cursor alone: those made from it would have no limit.
         connection.execute(f"set global max_execution_time = {TIME_LIMIT_MS}")
         connection.execute("set enable_external_access = false")
@@ -240,6 +263,26 @@ def _villages_and_departments(
         rows = connection.execute("select department_code from snapshot.main.dim_department order by 1").fetchall()
         departments = [code for (code,) in rows]
     return tuple(villages), tuple(departments)
+
+
+def _groups(
+    connection: duckdb.DuckDBPyConnection, columns: dict[str, list[str]]
+) -> tuple[dict[str, frozenset[str]], str | None]:
+    """Every area above villages with the villages below it, and the top."""
+    if "dim_area" not in columns:
+        return {}, None
+    rows = connection.execute(
+        "select area_code, parent_code, is_unit from snapshot.main.dim_area order by area_code"
+    ).fetchall()
+    parents = {code: parent for code, parent, _ in rows}
+    below: dict[str, set[str]] = {code: set() for code, _, is_unit in rows if not is_unit}
+    for village in (code for code, _, is_unit in rows if is_unit):
+        above = parents[village]
+        while above in below and village not in below[above]:
+            below[above].add(village)
+            above = parents[above]
+    top = next((code for code, parent, _ in rows if parent is None), None)
+    return {code: frozenset(villages) for code, villages in below.items()}, top
 
 
 _MASK = f"""
@@ -296,8 +339,7 @@ def _own_lists(columns: list[str], marts: dict[str, list[str]]) -> str:
 
 
 def _area_names(columns: list[str], marts: dict[str, list[str]]) -> str:
-    above = "area_code in (select parent_code from snapshot.main.dim_area)"
-    return f"{_AREAS.format('area_code')} or ({above} and {_ANY_AREA})"
+    return f"{_AREAS.format('area_code')} or {_ABOVE.format('area_code')}"
 
 
 def _area_figures(columns: list[str], marts: dict[str, list[str]]) -> str:

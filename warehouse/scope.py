@@ -6,7 +6,7 @@ adds to it. Source: 07-trust "Nobody sees what is not theirs".
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -122,13 +122,16 @@ def build_scope(
     granted_households: bool,
     villages: Iterable[str],
     departments: Iterable[str],
+    groups: Mapping[str, Iterable[str]] | None = None,
 ) -> Scope:
     """The scope of a user in a snapshot that holds these villages and departments.
 
-    A grant of `*` is written out here, so that what reaches the gate is always a list. A code the snapshot does not
-    hold falls away.
+    A grant of `*` or of an area above villages (`groups`: its code -> the villages below) is written out here, so that
+    what reaches the gate is always a list of villages. A code the snapshot does not hold falls away.
     """
-    areas = _granted(granted_areas, villages) if role in SEES_AREAS else ()
+    wanted = set(granted_areas)
+    below = {code for group, codes in (groups or {}).items() if group in wanted for code in codes}
+    areas = _granted(wanted | below, villages) if role in SEES_AREAS else ()
     lists = tuple(departments) if role in SEES_ALL_DEPARTMENTS else _granted(granted_departments, departments)
     households = role in HOUSEHOLDS_ALWAYS or (role in HOUSEHOLDS_IF_GRANTED and granted_households)
     return Scope(user_id, user_name, role, areas, households, tuple(sorted(lists)))

@@ -82,6 +82,7 @@ def require_scope(page: str | None = None) -> Scope:
         granted_households=user.granted_households,
         villages=door.villages,
         departments=door.departments,
+        groups=door.groups,
     )
     if page != "app":
         _refuse_unless_open(scope, page)

@@ -29,7 +29,7 @@ def door(tiny: Tiny) -> Gate:
 def rows(door: Gate, scope: Scope, text: str, **params: object) -> pl.DataFrame:
     """What a query file with this text would give."""
     cursor = door.connection.cursor()
-    for name, value in gate._variables(scope).items():
+    for name, value in door.variables(scope).items():
         cursor.execute(f"set variable {name} = $value", {"value": value})
     return cursor.sql(checked_sql("test/text", text), params=params).pl()
 

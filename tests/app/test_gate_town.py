@@ -63,6 +63,7 @@ def scope_of(door: Gate, role: Role, areas: tuple[str, ...] = (ALL,)) -> Scope:
         granted_households=False,
         villages=door.villages,
         departments=door.departments,
+        groups=door.groups,
     )
 
 

@@ -12,7 +12,7 @@ from rich.table import Table
 from warehouse.app_db import audit, sessions, users
 from warehouse.app_db.database import AppDb, app_db
 from warehouse.errors import UsageError
-from warehouse.profiles import Profile, load_profile, village_stem
+from warehouse.profiles import Profile, load_profile
 from warehouse.scope import ALL, SEES_AREAS, Role
 from warehouse.settings import Settings, load_settings
 
@@ -43,18 +43,22 @@ def _ask_password(from_stdin: bool) -> str:
 
 
 def area_codes(text: str | None, profile: Profile) -> list[str]:
-    """Codes of villages written as names or codes; `all` and `*` give `*`. Raises: UsageError naming the unknown."""
+    """Codes of villages and of the areas above them, written as names, paths or codes; `all` and `*` give `*`.
+
+    Raises: UsageError naming the unknown, and names that more than one village has.
+    """
     if text is None:
         return []
     if text.strip() in ("all", ALL):
         return [ALL]
-    names, codes = profile.village_codes, {area.area_code for area in profile.villages}
+    codes = {area.area_code for area in profile.areas}
     words = [word.strip() for word in text.replace("、", ",").replace("，", ",").split(",") if word.strip()]
-    found = [word if word in codes else names.get(village_stem(word)) for word in words]
+    found = [word if word in codes else profile.find_village(word) or profile.find_group(word) for word in words]
     unknown = [word for word, code in zip(words, found, strict=True) if code is None]
     if unknown:
         raise UsageError(
-            f"--areas: got {', '.join(unknown)}, expected villages of {profile.title}. Check the spelling."
+            f"--areas: got {', '.join(unknown)}, expected areas of {profile.title}, each told apart by its name. Check "
+            "the spelling, or write the town before the village: 马栏镇/张庄村."
         )
     return [code for code in found if code]
 

@@ -64,6 +64,7 @@ def office_ask(gate: Gate) -> Ask:
         granted_households=False,
         villages=gate.villages,
         departments=gate.departments,
+        groups=gate.groups,
     )
 
     def ask(name: str, /, **params: object) -> pl.DataFrame:

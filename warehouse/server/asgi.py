@@ -127,6 +127,7 @@ def warm_up(settings: Settings) -> None:
         granted_households=False,
         villages=door.villages,
         departments=door.departments,
+        groups=door.groups,
     )
     for name in ("shell/snapshot", "shell/areas"):
         door.query(name, scope, {})

@@ -198,6 +198,7 @@ def _villages(settings: Settings) -> list[tuple[str, str]]:
         granted_households=False,
         villages=door.villages,
         departments=door.departments,
+        groups=door.groups,
     )
     rows = door.query("shell/areas", everyone, {})
     return [(code, in_language(name, None)) for code, name in rows.select("area_code", "name").iter_rows()]
