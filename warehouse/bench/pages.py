@@ -189,6 +189,7 @@ def office(settings: Settings) -> Scope:
         granted_households=True,
         villages=door.villages,
         departments=door.departments,
+        groups=door.groups,
     )
 
 
