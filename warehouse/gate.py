@@ -43,6 +43,7 @@ class Reach(StrEnum):
     HOUSEHOLD = "own areas, only with households"
     DEPARTMENT = "lists of own departments"
     REJECTED = "lists of own departments, only with rejected rows"
+    CORRECTION = "lists of own departments, for those who put them right: the office and the departments"
 
 
 MARTS: dict[str, Reach] = {
@@ -73,6 +74,7 @@ MARTS: dict[str, Reach] = {
     "agg_transition_quarter": Reach.AREA,
     "agg_link_month": Reach.DEPARTMENT,
     "agg_department_month": Reach.DEPARTMENT,
+    "agg_finding_department_month": Reach.DEPARTMENT,
     "fct_push": Reach.DEPARTMENT,
     "fct_inspection": Reach.AREA_LEDGER,
     "fct_issue": Reach.AREA_LEDGER,
@@ -96,7 +98,7 @@ MARTS: dict[str, Reach] = {
     "dim_person": Reach.HOUSEHOLD,
     "dim_household_member": Reach.HOUSEHOLD,
     "fct_finding": Reach.HOUSEHOLD,
-    "fct_finding_row": Reach.REJECTED,
+    "fct_finding_row": Reach.CORRECTION,
     "quarantine": Reach.REJECTED,
 }
 
@@ -113,6 +115,7 @@ _ANY_AREA = "coalesce(len(getvariable('areas')::varchar[]), 0) > 0"
 _DEPARTMENTS = "list_contains(getvariable('departments')::varchar[], {0})"
 _HOUSEHOLDS = "coalesce(getvariable('households')::boolean, false)"
 _REJECTED = "coalesce(getvariable('rejected_rows')::boolean, false)"
+_CORRECTS = "coalesce(getvariable('role')::varchar in ('office', 'department'), false)"
 _SIGNED_IN = "getvariable('role')::varchar is not null"
 
 # A query file asks; it does not look behind the views or outside the database.
@@ -368,6 +371,7 @@ _LIMITS: dict[Reach, Callable[[list[str], dict[str, list[str]]], str]] = {
     Reach.HOUSEHOLD: lambda columns, marts: f"{_HOUSEHOLDS} and {_own_areas(columns, marts)}",
     Reach.DEPARTMENT: _own_lists,
     Reach.REJECTED: lambda columns, marts: f"{_REJECTED} and {_own_lists(columns, marts)}",
+    Reach.CORRECTION: lambda columns, marts: f"{_CORRECTS} and {_own_lists(columns, marts)}",
 }
 
 

@@ -13,18 +13,19 @@ import yaml
 from warehouse.errors import ConfigError
 
 CATALOGUE = Path(__file__).parent / "metrics.yml"
-UNITS = ("share", "count", "villages")
-DIRECTIONS = ("up", "down")
-SCOPES = ("profile", "area", "department")
+UNITS = ("share", "count", "villages", "rate")
+DIRECTIONS = ("up", "down", "none")
+SCOPES = ("profile", "area", "department", "list")
 PERIODS = ("month", "quarter", "year")
 COUNTINGS = ("stock", "flow")
 
 
 @dataclass(frozen=True)
 class Metric:
-    """One metric. Shares are 0-1; `target` is null unless a clause states one (`target_source` says which).
+    """One metric. Shares are 0-1, rates per 1,000; `target` is null unless a clause states one, `target_source`.
 
     counting: `stock` is the state at the period's last month, `flow` the sum over the period.
+    item: what one of the denominator is (household, person, warning, ...). direction `none`: neither side is better.
     needs: extracts without which the figure is `list_missing`. model: the dbt model that counts it.
     """
 
@@ -38,6 +39,7 @@ class Metric:
     denominator_zh: str
     denominator_en: str
     unit: str
+    item: str
     direction: str
     clause: str
     caveat_zh: str

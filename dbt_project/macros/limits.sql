@@ -69,6 +69,24 @@
 {% macro wilson_low(x, n) %}case when {{ n }} > 0 and {{ x }} = 0 then 0.0 when {{ n }} > 0 then {{ wilson(x, n, '-') }} end{% endmacro %}
 {% macro wilson_high(x, n) %}case when {{ n }} > 0 and {{ x }} = {{ n }} then 1.0 when {{ n }} > 0 then {{ wilson(x, n, '+') }} end{% endmacro %}
 
+{# 95% limits of the mean of a count (06-metrics): exact (Garwood 1936) under 10, Byar's from 10 on. #}
+{% macro count_limit(x, side) -%}
+    {%- set exact = {
+        'low': [0.0000000, 0.0253178, 0.2422093, 0.6186721, 1.0898654, 1.6234864, 2.2018943, 2.8143631, 3.4538322, 4.1153731],
+        'high': [3.6888795, 5.5716434, 7.2246877, 8.7672731, 10.2415887, 11.6683321, 13.0594740, 14.4226754, 15.7631892, 17.0848035],
+    } -%}
+    case {{ x }}
+        {%- for limit in exact[side] %}
+        when {{ loop.index0 }} then {{ limit }}
+        {%- endfor %}
+        {% if side == 'low' -%}
+        else {{ x }} * power(1 - 1.0 / nullif(9 * {{ x }}, 0) - 1.959964 / nullif(3 * sqrt({{ x }}), 0), 3)
+        {%- else -%}
+        else ({{ x }} + 1) * power(1 - 1.0 / (9 * ({{ x }} + 1)) + 1.959964 / (3 * sqrt({{ x }} + 1)), 3)
+        {%- endif %}
+    end
+{%- endmacro %}
+
 {# State of an issue on a day (03-rules "Issues"): a failed look-back counts until the issue is put right again later. #}
 {% macro issue_state(rectified_on, due_on, lookback_on, lookback_result, as_of) -%}
     case

@@ -11,20 +11,23 @@
 {%- endmacro %}
 
 {#
-Counts of one metric, as every int_metric_*_counted model gives them: one row per metric, month, area and department.
+Counts of one metric, as every int_metric_*_counted model gives them: one row per metric, month, area, department and
+list (extract; null where a metric is not told by list).
 `numerator` and `unknown` are conditions on the rows of `source`; `counted` says which rows are in the ratio.
 `members` (an expression) counts the people of the same households beside them; null where people make no sense.
+`weight`: what one row counts for; `members` where a metric counts people by their households.
 #}
 {% macro count_metric(metric, source, month, counted, numerator, unknown='false', area='area_code', department='null',
-                      members='null', where='true') -%}
+                      members='null', where='true', list='null', weight='1') -%}
     select
         cast('{{ metric }}' as string) as metric,
         cast({{ month }} as date) as month,
         cast({{ area }} as string) as area_code,
         cast({{ department }} as string) as department_code,
-        cast(coalesce(sum(case when {{ counted }} and {{ numerator }} then 1 else 0 end), 0) as bigint) as numerator,
-        cast(coalesce(sum(case when {{ counted }} then 1 else 0 end), 0) as bigint) as denominator,
-        cast(coalesce(sum(case when {{ unknown }} then 1 else 0 end), 0) as bigint) as unknown,
+        cast({{ list }} as string) as extract,
+        cast(coalesce(sum(case when {{ counted }} and {{ numerator }} then {{ weight }} else 0 end), 0) as bigint) as numerator,
+        cast(coalesce(sum(case when {{ counted }} then {{ weight }} else 0 end), 0) as bigint) as denominator,
+        cast(coalesce(sum(case when {{ unknown }} then {{ weight }} else 0 end), 0) as bigint) as unknown,
         {% if members == 'null' -%}
         cast(null as bigint) as numerator_people,
         cast(null as bigint) as denominator_people,
@@ -37,7 +40,7 @@ Counts of one metric, as every int_metric_*_counted model gives them: one row pe
         {%- endif %}
     from {{ source }}
     where {{ where }}
-    group by 2, 3, 4
+    group by 2, 3, 4, 5
 {%- endmacro %}
 
 {# The counts of several rows together. #}

@@ -1,18 +1,22 @@
 -- The file of each household under monitoring, at each month's end (ST-5c, BX-5): income record, contact, plan,
--- measure.
+-- measure; whether help answers each cause of its risk (ST-4a); whether those without labour are held (BX-6.5).
 with
 
 months as (select * from {{ source('landed', 'months') }}),
 spells as (select * from {{ ref('fct_identification') }} where household_key is not null),
 incomes as (select * from {{ ref('int_household_incomes_by_month') }}),
 households as (select * from {{ ref('int_households_by_month') }}),
+people as (select * from {{ ref('int_household_people_by_month') }}),
+measures as (
+    select * from {{ ref('fct_measure') }}
+    where done_on is not null and household_key is not null
+),
 
 first_measures as (
     select
         household_key,
         min(done_on) as done_on
-    from {{ ref('fct_measure') }}
-    where done_on is not null
+    from measures
     group by household_key
 ),
 
@@ -32,10 +36,72 @@ monitored as (
     ) = 1
 ),
 
+-- Which cause each kind of help answers; of `any` kind where the cause says nothing.
+answers as (
+    {% for cause, categories in var('measures_of_causes').items() %}
+    {% for category in categories or ['any'] %}
+    select '{{ cause }}' as cause, '{{ category }}' as category
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+pairs as (
+    select
+        monitored.month,
+        monitored.household_key,
+        monitored.month_end,
+        causes.cause
+    from monitored
+    inner join (select distinct cause from answers) as causes on {{ is_listed('causes.cause', 'monitored.causes') }}
+),
+
+matched as (
+    select distinct
+        pairs.month,
+        pairs.household_key,
+        pairs.cause
+    from pairs
+    inner join answers on pairs.cause = answers.cause
+    inner join measures
+        on
+            pairs.household_key = measures.household_key
+            and measures.done_on <= pairs.month_end
+            and (answers.category = measures.category or answers.category = 'any')
+),
+
+answered as (
+    select
+        pairs.month,
+        pairs.household_key,
+        households.area_code,
+        matched.cause is not null as is_matched
+    from pairs
+    inner join households on pairs.month = households.month and pairs.household_key = households.household_key
+    left join matched
+        on
+            pairs.month = matched.month
+            and pairs.household_key = matched.household_key
+            and pairs.cause = matched.cause
+),
+
+all_answered as (
+    select
+        month,
+        household_key,
+        bool_and(is_matched) as is_matched
+    from answered
+    group by month, household_key
+),
+
 files as (
     select
         monitored.month,
         households.area_code,
+        monitored.is_held,
+        people.is_without_labour,
+        all_answered.is_matched,
         households.members,
         coalesce(first_measures.done_on <= monitored.month_end, false) as has_measure,
         monitored.has_contact
@@ -52,6 +118,10 @@ files as (
     left join incomes
         on monitored.month = incomes.month and monitored.household_key = incomes.household_key
     left join first_measures on monitored.household_key = first_measures.household_key
+    left join people
+        on monitored.month = people.month and monitored.household_key = people.household_key
+    left join all_answered
+        on monitored.month = all_answered.month and monitored.household_key = all_answered.household_key
 )
 
 {{ count_metric(
@@ -60,4 +130,15 @@ files as (
 union all
 {{ count_metric(
     'no_measure_one_month', 'files', 'month', 'is_a_month_on', 'not has_measure', members='members'
+) }}
+union all
+{{ count_metric(
+    'measured_households', 'files', 'month', 'is_matched is not null', 'is_matched', 'is_matched is null',
+    members='members'
+) }}
+union all
+{{ count_metric('cause_matched_measures', 'answered', 'month', 'true', 'is_matched') }}
+union all
+{{ count_metric(
+    'no_labour_held', 'files', 'month', 'is_without_labour', 'is_held', 'is_without_labour is null', members='members'
 ) }}

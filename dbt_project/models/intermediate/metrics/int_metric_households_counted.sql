@@ -1,7 +1,8 @@
--- Coverage, targeting errors, monitoring and income (ST-1, ST-5b, DJ-7, DB 一(四)2, BX-8) by household and month;
--- single-person cover by person. What depends on something unknown is outside the ratio.
-{% set eligible = "tier_eligible in ('tekun', 'dibao', 'dibao_edge', 'rigid_expense')" %}
-{% set covered = "tier_registered in ('tekun', 'dibao', 'dibao_edge', 'rigid_expense')" %}
+-- Coverage, targeting errors, monitoring, the two sides' registers and income (ST-1, ST-2a, ST-5b, DJ-7, DB 一(四)2, BX-8)
+-- by household and month; single-person cover by person. What depends on something unknown is outside the ratio.
+{% set four = "('tekun', 'dibao', 'dibao_edge', 'rigid_expense')" %}
+{% set eligible = "tier_eligible in " ~ four %}
+{% set covered = "tier_registered in " ~ four %}
 with
 
 households as (select * from {{ ref('int_household_gaps_by_month') }}),
@@ -17,6 +18,21 @@ union all
 ) }}
 union all
 {{ count_metric(
+    'exclusion_error', 'households', 'month', eligible, 'tier_registered not in ' ~ four, "tier_eligible = 'unknown'",
+    members='members'
+) }}
+union all
+{{ count_metric(
+    'inclusion_error', 'households', 'month', covered ~ " and tier_eligible <> 'unknown'",
+    'tier_eligible not in ' ~ four, covered ~ " and tier_eligible = 'unknown'", members='members'
+) }}
+union all
+{{ count_metric(
+    'official_missed_rate', 'households', 'month', "tier_registered not in " ~ four ~ " and tier_eligible <> 'unknown'",
+    eligible, "tier_registered not in " ~ four ~ " and tier_eligible = 'unknown'", members='members'
+) }}
+union all
+{{ count_metric(
     'ineligible_rate', 'households', 'month', covered ~ ' and is_registered_tier_known', 'suspected_ineligible',
     covered ~ ' and not is_registered_tier_known', members='members'
 ) }}
@@ -24,6 +40,17 @@ union all
 {{ count_metric(
     'monitored_rate', 'households', 'month', 'monitored_type_eligible is not null', 'not suspected_unmonitored',
     'is_type_unknown', members='members'
+) }}
+union all
+{{ count_metric(
+    'register_agreement', 'households', 'month', '(is_monitored or ' ~ covered ~ ')', '(is_monitored and ' ~ covered ~ ')',
+    members='members'
+) }}
+union all
+{{ count_metric(
+    'merged_monitored', 'households', 'month',
+    "is_monitored and (" ~ covered ~ " or tier_eligible <> 'unknown')", "(" ~ covered ~ " or tier_eligible not in " ~ four ~ ")",
+    "is_monitored and tier_registered not in " ~ four ~ " and tier_eligible = 'unknown'", weight='members'
 ) }}
 union all
 {{ count_metric(

@@ -2,16 +2,27 @@
 -- wait, and green-channel, impossible and unknown ones are outside the ratio.
 {% set judged = "('within', 'over', 'overdue', 'skipped')" %}
 {% set outside = "('green', 'impossible', 'unknown')" %}
-with spells as (select * from {{ ref('fct_identification') }})
+with
+
+today as (select as_of from {{ source('landed', 'build_info') }}),
+
+spells as (
+    select
+        fct_identification.*,
+        today.as_of
+    from {{ ref('fct_identification') }} as fct_identification
+    cross join today
+)
 
 {{ count_metric(
     'identified_in_time', 'spells', month_of('coalesce(identify_due_on, discovered_on)'),
-    'identify_state in ' ~ judged, "identify_state = 'within'", 'identify_state in ' ~ outside
+    'identify_state in ' ~ judged ~ ' and identify_due_on <= as_of', "identify_state = 'within'",
+    'identify_state in ' ~ outside
 ) }}
 union all
 {{ count_metric(
     'plan_in_time', 'spells', month_of('coalesce(plan_due_on, approved_on, plan_on)'),
-    'plan_state in ' ~ judged, "plan_state = 'within'", 'plan_state in ' ~ outside,
+    'plan_state in ' ~ judged ~ ' and plan_due_on <= as_of', "plan_state = 'within'", 'plan_state in ' ~ outside,
     where='coalesce(plan_due_on, approved_on, plan_on) is not null'
 ) }}
 union all

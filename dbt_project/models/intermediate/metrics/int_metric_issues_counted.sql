@@ -1,9 +1,19 @@
 -- Issues of inspections (ST-6a): put right by their day, passed when looked back on, and come back.
-with issues as (select * from {{ ref('fct_issue') }})
+with
+
+today as (select as_of from {{ source('landed', 'build_info') }}),
+
+issues as (
+    select
+        fct_issue.*,
+        today.as_of
+    from {{ ref('fct_issue') }} as fct_issue
+    cross join today
+)
 
 {{ count_metric(
     'rectified_in_time', 'issues', month_of('due_on'),
-    "due_state in ('within', 'over', 'overdue')", "due_state = 'within'"
+    "due_state in ('within', 'over', 'overdue') and due_on <= as_of", "due_state = 'within'"
 ) }}
 union all
 {{ count_metric(

@@ -11,7 +11,7 @@ quality as (
 
 {{ count_metric(
     'push_on_time', 'pushes', month_of('due_on'), "state in ('on_time', 'late', 'missing')", "state = 'on_time'",
-    area='null', department='owner', where='due_on is not null'
+    area='null', department='owner', list='extract', where='due_on is not null'
 ) }}
 union all
 select
@@ -19,6 +19,7 @@ select
     cast(pushes.month as date) as month,
     cast(null as string) as area_code,
     cast(pushes.owner as string) as department_code,
+    cast(pushes.extract as string) as extract,
     cast(
         sum(
             case
@@ -39,4 +40,4 @@ select
 from pushes
 cross join quality
 where quality.metric = 'push_quality' or pushes.rows_linkable is not null
-group by quality.metric, pushes.month, pushes.owner
+group by quality.metric, pushes.month, pushes.owner, pushes.extract

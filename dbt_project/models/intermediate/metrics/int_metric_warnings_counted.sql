@@ -1,14 +1,61 @@
--- Warnings checked by the day their limit fell (BX-4), and what checks led to (YL-4), by village and department.
-with warnings as (select * from {{ ref('fct_warning') }})
+-- Warnings checked by the day their limit fell (BX-4), what checks led to (YL-4), and warnings of a household that has
+-- one still open (DB-7), by village, department and list.
+with
+
+today as (select as_of from {{ source('landed', 'build_info') }}),
+
+warnings as (
+    select
+        fct_warning.*,
+        today.as_of
+    from {{ ref('fct_warning') }} as fct_warning
+    cross join today
+),
+
+-- A lead that came while an earlier one of the household was not yet checked; of leads of one day the first list's.
+open_before as (
+    select distinct
+        warnings.month,
+        warnings.household_key,
+        warnings.extract
+    from warnings
+    inner join warnings as earlier
+        on
+            warnings.household_key = earlier.household_key
+            and (
+                earlier.pushed_on < warnings.pushed_on
+                or (earlier.pushed_on = warnings.pushed_on and earlier.extract < warnings.extract)
+            )
+            and (earlier.verified_on is null or earlier.verified_on >= warnings.pushed_on)
+),
+
+pushed as (
+    select
+        warnings.*,
+        open_before.household_key is not null as is_duplicate
+    from warnings
+    left join open_before
+        on
+            warnings.month = open_before.month
+            and warnings.household_key = open_before.household_key
+            and warnings.extract = open_before.extract
+)
 
 {{ count_metric(
     'warning_checked_in_time', 'warnings', month_of('coalesce(due_on, pushed_on)'),
-    "state in ('within', 'over', 'overdue')", "state = 'within'", "state in ('impossible', 'unknown')",
-    department='owner', where='coalesce(due_on, pushed_on) is not null'
+    "state in ('within', 'over', 'overdue') and due_on <= as_of", "state = 'within'",
+    "state in ('impossible', 'unknown')", department='owner', where='coalesce(due_on, pushed_on) is not null'
 ) }}
 union all
+{% for metric in ['warning_yield', 'lead_yield'] %}
 {{ count_metric(
-    'warning_yield', 'warnings', month_of('verified_on'),
+    metric, 'warnings', month_of('verified_on'),
     'result is not null', "result in ('纳入监测', '落实救助')", 'result is null',
-    department='owner', where='verified_on is not null'
+    department='owner', list='extract', where='verified_on is not null'
+) }}
+union all
+{% endfor %}
+{{ count_metric(
+    'duplicate_leads', 'pushed', month_of('pushed_on'), 'true', 'is_duplicate',
+    department='owner', list='extract', where='pushed_on is not null'
 ) }}

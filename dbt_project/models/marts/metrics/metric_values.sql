@@ -9,8 +9,8 @@ area_scopes as (select * from {{ source('landed', 'area_scopes') }}),
 departments as (select department_code from {{ source('landed', 'departments') }}),
 
 counted as (
-    {% for group in ['households', 'admissions', 'lists', 'warnings', 'identification', 'measures', 'files',
-                     'issues', 'villages'] %}
+    {% for group in ['households', 'admissions', 'lists', 'warnings', 'identification', 'relapses',
+                     'measures', 'files', 'issues', 'villages', 'standing', 'visits', 'meetings', 'referrals'] %}
     select * from {{ ref('int_metric_' ~ group ~ '_counted') }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -22,6 +22,8 @@ scopes as (
     select 'area' as scope, area_code as scope_code from areas
     union all
     select 'department' as scope, department_code as scope_code from departments
+    union all
+    select 'list' as scope, extract as scope_code from {{ source('landed', 'extracts') }}
 ),
 
 -- Every metric has a row for every area, department and period, whether something was counted there or not.
@@ -67,6 +69,11 @@ scoped as (
     from counted
     where department_code is not null
     group by metric, department_code, month
+    union all
+    select metric, 'list' as scope, extract as scope_code, month, {{ summed_counts() }}
+    from counted
+    where extract is not null
+    group by metric, extract, month
 ),
 
 summed as (
@@ -129,13 +136,19 @@ select
         case
             when state <> 'known' then null
             when unit = 'count' then numerator
+            when unit = 'rate' then 1000 * cast(numerator as double) / nullif(cast(denominator as double), 0)
             else cast(numerator as double) / nullif(cast(denominator as double), 0)
         end as double
     ) as value,
-    cast(case when state = 'known' and unit = 'share' then {{ wilson_low('numerator', 'denominator') }} end as double)
-        as low,
-    cast(case when state = 'known' and unit = 'share' then {{ wilson_high('numerator', 'denominator') }} end as double)
-        as high,
+    {% for side in ['low', 'high'] %}
+    cast(
+        case
+            when state <> 'known' then null
+            when unit = 'share' then {{ wilson_low('numerator', 'denominator') if side == 'low' else wilson_high('numerator', 'denominator') }}
+            when unit = 'rate' then 1000 * {{ count_limit('numerator', side) }} / nullif(cast(denominator as double), 0)
+        end as double
+    ) as {{ side }},
+    {% endfor %}
     cast(target as double) as target,
     cast(state as string) as state,
     cast(lists_missing as string) as lists_missing
