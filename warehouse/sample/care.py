@@ -17,7 +17,7 @@ ORPHAN, UNCARED, LEFT_BEHIND, IN_NEED = "孤儿", "事实无人抚养儿童", "�
 PAID_KINDS = (ORPHAN, UNCARED)
 # Yuan a month where the place sets none.
 CHILD_STANDARD = 1_100.0
-CHILD_PARAMETERS = ("child_allowance_standard", "orphan_allowance_standard", "child_subsidy_standard")
+CHILD_PARAMETER = "child_living_standard"
 CHILD_BEFORE, ELDER_FROM = 18, 60
 LISTED_SHARE = {"elder_single": 0.55, "elder_couple": 0.24, "skipped_generation": 0.5}
 LONG_AGO = np.datetime64("1900-01-01", "D")
@@ -79,7 +79,7 @@ def draw_children(world: World, registers: Registers) -> Children:
 
 def child_standard(policy: tuple[Parameter, ...]) -> float:
     """Yuan a month for an orphan or a child without carers."""
-    found = [item for item in policy if item.parameter in CHILD_PARAMETERS and item.number is not None]
+    found = [item for item in policy if item.parameter == CHILD_PARAMETER and item.number is not None]
     return float(max(found, key=lambda item: item.valid_from).number or CHILD_STANDARD) if found else CHILD_STANDARD
 
 

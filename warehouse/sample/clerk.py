@@ -66,7 +66,14 @@ CHINESE_GRADES = {"1": "一级", "2": "二级", "3": "三级", "4": "四级"}
 TOWN_COLUMN = "乡镇"
 NOBODY_REASON = "见附件"
 UNREADABLE_DAYS = ("不详", "2025-02-30", "待定", "2024年13月5日")
-QUARANTINED_WHERE_REQUIRED = {"bad_check_digit", "id_blank", "id_wrong_length", "village_typo", "bad_date"}
+QUARANTINED_WHERE_REQUIRED = {
+    "bad_check_digit",
+    "id_blank",
+    "id_wrong_length",
+    "village_typo",
+    "bad_date",
+    "required_blank",
+}
 QUARANTINED_ALWAYS = {"code_outside", "duplicate_row"}
 
 
@@ -146,6 +153,9 @@ def write_rows(
     desk = _Desk(contract, habit, places, telling, people, month, months, seed, frame, rng)
     for row in conflicts:
         desk.defects.setdefault(row, []).append("row:conflicting_row")
+    for column in contract.required:
+        for row in np.flatnonzero(frame[column.name].is_null().to_numpy()).tolist():
+            desk.mark(column, row, "required_blank")
     for column in contract.columns:
         desk.texts[column.name] = _WRITERS[column.type](desk, column)
     if desk.telling == BY_COLUMN and "village" in desk.texts:

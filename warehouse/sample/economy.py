@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -351,3 +351,18 @@ def _financial(
     kind = rng.choice(np.array(["存单", "理财", "债券"], dtype=object), len(person), p=[0.75, 0.2, 0.05])
     amount = np.round(np.maximum(rng.lognormal(10.9, 0.6, len(person)), 20_000), -2)
     return {"person": person, "since": _since(len(person), window, 5, rng), "kind": kind, "amount": amount}
+
+
+ODD_WAGE_SHARE = 0.0008
+
+
+def with_odd_wages(records: Records, seed: int) -> Records:
+    """A few yearly wages of some tens of yuan, typed in hundreds or thousands; the sum of the parts stays right."""
+    rng = stream(seed, "odd wages")
+    waged = np.flatnonzero(records.money["wage_income"] > 2_000)
+    chosen = rng.permutation(waged)[: max(1 if len(waged) > 100 else 0, round(len(waged) * ODD_WAGE_SHARE))]
+    odd = np.round(rng.uniform(6, 95, len(chosen)), 0)
+    wage, business = records.money["wage_income"].copy(), records.money["business_net_income"].copy()
+    business[chosen] = np.round(business[chosen] + wage[chosen] - odd, 2)
+    wage[chosen] = odd
+    return replace(records, money={**records.money, "wage_income": wage, "business_net_income": business})

@@ -353,15 +353,15 @@ def draw_measures(world: World, spells: list[Spell], checks: list[Check]) -> lis
         begun = spell.plan_on or spell.approved_on + 5
         titles = list(spell.causes) + ([str(rng.choice(["其他", "因就业"]))] if rng.random() < 0.4 else [])
         for title in dict.fromkeys(titles):
-            found.append(_measure(world, spell.household, title, begun, rng))
+            found.append(measure(world, spell.household, title, begun, rng))
     for check in checks:
         if check.result == "落实救助" and check.verified_on is not None and rng.random() < 0.85:
             title = CAUSE_TITLES.get(check.extract, "因意外")
-            found.append(_measure(world, check.household, title, check.verified_on, rng))
+            found.append(measure(world, check.household, title, check.verified_on, rng))
     return found
 
 
-def _measure(world: World, household: int, title: str, begun: Day, rng: np.random.Generator) -> Measure:
+def measure(world: World, household: int, title: str, begun: Day, rng: np.random.Generator) -> Measure:
     category, content = MEASURES[title]
     due = begun + int(rng.integers(15, 120))
     chance = rng.random()

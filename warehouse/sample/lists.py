@@ -22,6 +22,7 @@ from warehouse.sample.clock import stream
 from warehouse.sample.columns import days, frame_of, series, texts
 from warehouse.sample.economy import GUARANTEES, MONEY_FIELDS
 from warehouse.sample.events import EXTRACTS
+from warehouse.sample.faults import Faults
 from warehouse.sample.ledgers import Application, Check, Inspection, Issue, Measure, Spell, Visit
 from warehouse.sample.people import Bools, Ints
 from warehouse.sample.registers import Entry, Registers
@@ -68,6 +69,7 @@ class Work:
     service_needs: Rows
     meetings: Rows
     trainings: Rows
+    faults: Faults
 
 
 class CleanLists:
@@ -94,7 +96,20 @@ class CleanLists:
         else:
             frame = self._as_known(extract, self._whole_of(extract), month)
         columns = [column.name for column in self.contracts[extract].columns]
-        return frame.select(*columns, "_person", "_household", "_area")
+        return self._as_said(extract, frame.select(*columns, "_person", "_household", "_area"))
+
+    def _as_said(self, extract: str, frame: pl.DataFrame) -> pl.DataFrame:
+        """The rows with what the list says instead of the truth."""
+        for (of, column), said in self.work.faults.overlays.items():
+            if of != extract:
+                continue
+            kind = frame.schema[column]
+            values = pl.Series("said", list(said.values()), dtype=kind)
+            told = pl.DataFrame({"_person": pl.Series(list(said), dtype=frame.schema["_person"]), "said": values})
+            joined = frame.join(told.with_columns(is_said=True), on="_person", how="left", maintain_order="left")
+            chosen = pl.when(pl.col("is_said")).then("said").otherwise(column).alias(column)
+            frame = joined.with_columns(chosen).drop("said", "is_said")
+        return frame
 
     def _whole_of(self, extract: str) -> pl.DataFrame:
         if extract not in self._whole:
@@ -207,6 +222,24 @@ class CleanLists:
             )
         )
 
+    @cached_property
+    def _roster_with_second_homes(self) -> pl.DataFrame:
+        """The roster with persons who stand in a second household too, at its end: married in, not struck at home."""
+        base, people = self._roster_base, self.work.world.people
+        if not self.work.faults.second_homes:
+            return base
+        persons, homes = (list(column) for column in zip(*self.work.faults.second_homes, strict=True))
+        head = people.head[np.array(homes)]
+        place = {
+            "household_no": people.household_no[homes],
+            "village": people.village_names[people.household_village[homes]],
+            "head_name": people.name[head],
+            "relation": texts(["儿媳"] * len(homes)),
+            "_household": np.array(homes, dtype=np.int64),
+            "_area": people.household_village[homes],
+        }
+        return pl.concat([base, base[persons].with_columns(**series(place))])
+
     def _roster(self, month: int) -> pl.DataFrame:
         end = self.work.world.window.ends[month].astype(object)
         status = (
@@ -218,7 +251,7 @@ class CleanLists:
         )
         gone = pl.col("hukou_status") != "在册"
         return (
-            self._roster_base.filter(pl.col("_joined").is_null() | (pl.col("_joined") <= end))
+            self._roster_with_second_homes.filter(pl.col("_joined").is_null() | (pl.col("_joined") <= end))
             .with_columns(hukou_status=status)
             .with_columns(resident=pl.col("resident") & ~gone)
         )
@@ -464,9 +497,20 @@ class CleanLists:
         chosen = np.flatnonzero(events.of(extract))
         day, severity, person = events.day[chosen], events.severity[chosen], events.person[chosen]
         frame = self._of_persons(person, _month=events.month[chosen], _day=day)
-        return frame.with_columns(**series(_warning_columns(world, extract, person, day, severity, rng))).sort(
-            "_month", "_day", "_person"
-        )
+        frame = frame.with_columns(**series(_warning_columns(world, extract, person, day, severity, rng)))
+        if extract == "temporary_assistance" and self.work.faults.helped_first:
+            frame = pl.concat([frame, self._helped_first().select(frame.columns)])
+        return frame.sort("_month", "_day", "_person")
+
+    def _helped_first(self) -> pl.DataFrame:
+        """Temporary assistance paid before the household came under formal cover."""
+        world, found = self.work.world, self.work.faults.helped_first
+        rng = stream(world.seed, "warning columns", "helped first")
+        person = np.array([person for person, _, _ in found], dtype=np.int64)
+        day = days(day for _, _, day in found)
+        frame = self._of_persons(person, _month=np.array([month for _, month, _ in found], dtype=np.int64), _day=day)
+        severity = rng.random(len(person))
+        return frame.with_columns(**series(_warning_columns(world, "temporary_assistance", person, day, severity, rng)))
 
     def _assets(self, extract: str) -> pl.DataFrame:
         """All rows of an asset list; a row is listed from its day on."""

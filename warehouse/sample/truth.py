@@ -10,6 +10,7 @@ import polars as pl
 from warehouse.sample import rules
 from warehouse.sample.clock import month_index
 from warehouse.sample.columns import frame_of, texts
+from warehouse.sample.faults import Planted
 from warehouse.sample.ledgers import Application, Spell
 from warehouse.sample.people import Bools, Texts
 from warehouse.sample.registers import REGISTERS, SINGLE, Entry, Registers
@@ -245,5 +246,106 @@ def persons_frame(world: World) -> pl.DataFrame:
             "died_on": people.died_on,
             "moved_on": people.moved_on,
             "disability_grade": people.disability_grade,
+        }
+    )
+
+
+HIGH_INCOME, LOW_WAGE, JUMP = 20_000, 100, 0.5
+
+
+def findings_frame(world: World, planted: list[Planted], spells: list[Spell], households: pl.DataFrame) -> pl.DataFrame:
+    """Contradictions that a list shows: those planted one by one, and those that follow from the household months.
+
+    Returns: one row per rule of warehouse/findings.yml, household or person, and run of months: rule, household_no,
+    person_id (null for households), first_month, last_month (days of the first of the month).
+    """
+    people, starts = world.people, world.window.starts
+    whole = frame_of(
+        {
+            "rule": texts(item.rule for item in planted),
+            "household_no": texts(
+                people.household_no[item.household] if item.household >= 0 else None for item in planted
+            ),
+            "person_id": texts(people.id_no[item.person] if item.person >= 0 else None for item in planted),
+            "first_month": starts[[item.first for item in planted]],
+            "last_month": starts[[item.last for item in planted]],
+        }
+    )
+    on_line = pl.col("monitored_type_registered").is_in(["unstable_lifted", "edge_poor"])
+    seen = {
+        "size_mismatch": pl.col("household_size") != pl.col("members"),
+        "wage_implausible": (pl.col("wage_income") > 0) & (pl.col("wage_income") < LOW_WAGE),
+        "monitored_no_income": pl.col("monitored_type_registered").is_not_null() & ~pl.col("income_known"),
+        "income_high_monitored": on_line & (pl.col("income_per_head") > HIGH_INCOME),
+    }
+    runs = [_runs(households.filter(condition), rule) for rule, condition in seen.items()]
+    spelled = [*_without(world, spells, "contact_name", "monitored_no_contact", 0)]
+    spelled += _without(world, spells, "plan_on", "monitored_no_plan", 31)
+    found = pl.concat([whole, *runs, _jumps(world), *spelled])
+    return found.sort("rule", "first_month", "household_no", "person_id", nulls_last=True)
+
+
+def _runs(months: pl.DataFrame, rule: str) -> pl.DataFrame:
+    """One row per household and unbroken run of months."""
+    number = pl.col("month").dt.year().cast(pl.Int32) * 12 + pl.col("month").dt.month().cast(pl.Int32)
+    ordered = months.sort("household_no", "month").with_columns(_number=number)
+    run = pl.col("_number") - pl.int_range(pl.len(), dtype=pl.Int32).over("household_no")
+    return (
+        ordered.with_columns(_run=run)
+        .group_by("household_no", "_run", maintain_order=True)
+        .agg(first_month=pl.col("month").min(), last_month=pl.col("month").max())
+        .select(
+            pl.lit(rule).alias("rule"),
+            "household_no",
+            pl.lit(None, dtype=pl.String).alias("person_id"),
+            "first_month",
+            "last_month",
+        )
+    )
+
+
+def _without(world: World, spells: list[Spell], what: str, rule: str, after: int) -> list[pl.DataFrame]:
+    """Open spells that lack a thing so many days after approval."""
+    starts, ends = world.window.starts, world.window.ends
+    rows = []
+    for spell in spells:
+        if getattr(spell, what) is not None or spell.approved_on is None:
+            continue
+        lacking = [at for at, end in enumerate(ends) if spell.is_active(end) and end > spell.approved_on + after]
+        if lacking:
+            rows.append((rule, world.people.household_no[spell.household], starts[lacking[0]], starts[lacking[-1]]))
+    if not rows:
+        return []
+    columns = {
+        "rule": texts(row[0] for row in rows),
+        "household_no": texts(row[1] for row in rows),
+        "person_id": texts(None for _ in rows),
+        "first_month": np.array([row[2] for row in rows]),
+        "last_month": np.array([row[3] for row in rows]),
+    }
+    return [frame_of(columns)]
+
+
+def _jumps(world: World) -> pl.DataFrame:
+    """Income per head that changed by more than half from one record to the next, in the months of the newer one."""
+    records, starts = world.records, world.window.starts
+    money = records.money
+    total = records.net_income + money["insurance_claims"] - money["compliant_self_paid"]
+    order = np.lexsort((records.period_end, records.household))
+    household, per_head = records.household[order], (total / np.maximum(records.household_size, 1))[order]
+    before, after = per_head[:-1], per_head[1:]
+    jumped = (household[1:] == household[:-1]) & (np.abs(after - before) > JUMP * np.abs(before)) & (before != 0)
+    newer = order[1:][jumped]
+    first = np.searchsorted(world.window.ends, records.period_end[newer])
+    within = first < len(starts)
+    numbers = world.people.household_no[records.household[newer]][within]
+    last = np.minimum(first[within] + 11, len(starts) - 1)
+    return frame_of(
+        {
+            "rule": np.full(len(numbers), "income_jump", dtype=object),
+            "household_no": numbers,
+            "person_id": np.full(len(numbers), None, dtype=object),
+            "first_month": starts[first[within]],
+            "last_month": starts[last],
         }
     )

@@ -10,7 +10,7 @@ import numpy as np
 from warehouse.profiles import Profile
 from warehouse.sample import rules
 from warehouse.sample.clock import Window, stream
-from warehouse.sample.economy import Assets, Records, draw_assets, draw_poor, draw_records
+from warehouse.sample.economy import Assets, Records, draw_assets, draw_poor, draw_records, with_odd_wages
 from warehouse.sample.events import EXTRACTS, Events, draw_events
 from warehouse.sample.people import LOST_LABOUR, NO_LABOUR, Bools, Ints, People, Texts, draw_people
 
@@ -87,7 +87,7 @@ def draw_world(
     people = draw_people(profile, households, window, seed)
     poor = draw_poor(people, window, seed)
     events = draw_events(people, poor, window, seed, quiet)
-    records = draw_records(people, poor, events, window, seed)
+    records = with_odd_wages(draw_records(people, poor, events, window, seed), seed)
     lifted, lifted_year = _draw_lifted(people, poor, seed)
     world = World(
         profile=profile,

@@ -19,6 +19,7 @@ from warehouse.profiles import Profile
 from warehouse.sample import care, clerk, forms, habits, ledgers, meetings, services, truth
 from warehouse.sample.clock import Window, stream
 from warehouse.sample.deliveries import Delivery, draw_deliveries, quiet_list, town_days
+from warehouse.sample.faults import plant_faults
 from warehouse.sample.lists import CleanLists, Work
 from warehouse.sample.people import People
 from warehouse.sample.places import BY_FILE, Places
@@ -123,14 +124,17 @@ def _simulate(
     checks = ledgers.draw_checks(world, spells, deliveries)
     inspections = ledgers.draw_inspections(world)
     children, elders = care.draw_children(world, registers), care.draw_elders(world)
+    measures = ledgers.draw_measures(world, spells, checks)
+    applications = ledgers.draw_applications(world, facts, registers)
+    changed = plant_faults(world, facts, registers, spells, measures, checks, children, deliveries)
     work = Work(
         world=world,
         facts=facts,
-        registers=registers,
-        spells=spells,
-        checks=checks,
-        applications=ledgers.draw_applications(world, facts, registers),
-        measures=ledgers.draw_measures(world, spells, checks),
+        registers=changed.registers,
+        spells=changed.spells,
+        checks=changed.checks,
+        applications=applications,
+        measures=changed.measures,
         visits=ledgers.draw_visits(world, facts),
         inspections=inspections,
         issues=ledgers.draw_issues(world, inspections),
@@ -140,6 +144,7 @@ def _simulate(
         service_needs=services.draw_service_needs(world, registers, children, elders),
         meetings=meetings.draw_meetings(world),
         trainings=meetings.draw_trainings(world),
+        faults=changed.faults,
     )
     return world, work
 
@@ -306,11 +311,13 @@ def _write_manifests(folder: Path, ledger: _Ledger) -> None:
 
 
 def _write_truth(folder: Path, work: Work, ledger: _Ledger) -> None:
-    """truth: household months. truth_links: rows. truth_files, truth_villages, truth_persons."""
+    """truth: household months. truth_links: rows. truth_files, truth_villages, truth_persons, truth_findings."""
     world = work.world
     households = truth.truth_frame(world, work.facts, work.registers, work.spells, work.applications)
     pl.concat(ledger.links).write_parquet(folder / "truth_links.parquet")
     pl.DataFrame(ledger.files).write_parquet(folder / "truth_files.parquet")
     truth.villages_frame(world).write_parquet(folder / "truth_villages.parquet")
     truth.persons_frame(world).write_parquet(folder / "truth_persons.parquet")
+    findings = truth.findings_frame(world, work.faults.planted, work.spells, households)
+    findings.write_parquet(folder / "truth_findings.parquet")
     households.write_parquet(folder / "truth.parquet")
