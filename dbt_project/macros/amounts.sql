@@ -7,3 +7,9 @@
 {% macro is_same_amount(amount, other) -%}
     abs({{ amount }} - {{ other }}) * 200000 <= abs({{ other }})
 {%- endmacro %}
+
+{# BX-7b: what a household has, by the year and the head; of claims and self-paid spending a blank means none. #}
+{% macro income_per_head() -%}
+    (net_income + cast(coalesce(insurance_claims, 0) as double) - cast(coalesce(compliant_self_paid, 0) as double))
+    / nullif(household_size, 0)
+{%- endmacro %}

@@ -34,8 +34,7 @@ counted as (
         *,
         net_income is not null and household_size is not null as income_known,
         -- BX-7b: what the household has, by the year and the head
-        (net_income + cast(coalesce(insurance_claims, 0) as double) - cast(coalesce(compliant_self_paid, 0) as double))
-        / nullif(household_size, 0) as income_per_head,
+        {{ income_per_head() }} as income_per_head,
         -- ST-1c, DJ-2b: what dibao counts, less the cost of employment; claims and self-paid spending do not enter it
         (
             net_income - case

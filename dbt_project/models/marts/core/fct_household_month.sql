@@ -1,4 +1,14 @@
 -- Sorted so that one village's months lie together.
+with findings as (
+    select
+        month,
+        household_key,
+        count(*) as findings
+    from {{ ref('int_findings_by_month') }}
+    where household_key is not null
+    group by month, household_key
+)
+
 select
     cast(gaps.month as date) as month,
     cast(gaps.household_key as string) as household_key,
@@ -87,11 +97,7 @@ select
     cast(incomes.medical_insured as boolean) as medical_insured,
     cast(risks.risk_causes as string) as risk_causes,
     cast(risks.risk_level as string) as risk_level,
-    cast(
-        case when coalesce(gaps.household_size <> gaps.members, false) then 1 else 0 end
-        + case when gaps.has_member_elsewhere then 1 else 0 end
-        + case when gaps.is_monitored and not gaps.income_known then 1 else 0 end as bigint
-    ) as findings
+    cast(coalesce(findings.findings, 0) as bigint) as findings
 from {{ ref('int_household_gaps_by_month') }} as gaps
 inner join {{ ref('int_parameters_by_month') }} as parameters on gaps.month = parameters.month
 inner join {{ ref('int_household_risks_by_month') }} as risks
@@ -102,4 +108,8 @@ left join {{ ref('int_household_incomes_by_month') }} as incomes
     on
         gaps.month = incomes.month
         and gaps.household_key = incomes.household_key
+left join findings
+    on
+        gaps.month = findings.month
+        and gaps.household_key = findings.household_key
 order by gaps.month, gaps.area_code, gaps.household_key
