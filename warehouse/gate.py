@@ -82,6 +82,10 @@ MARTS: dict[str, Reach] = {
     "fct_training": Reach.WITH_AREAS,
     "agg_referral_month": Reach.AREA,
     "agg_service_need_month": Reach.AREA,
+    "agg_care_month": Reach.AREA,
+    "agg_subsidy_month": Reach.AREA,
+    "fct_care_visit": Reach.HOUSEHOLD,
+    "fct_subsidy": Reach.HOUSEHOLD,
     "fct_referral": Reach.HOUSEHOLD,
     "fct_service_need": Reach.HOUSEHOLD,
     "fct_household_month": Reach.HOUSEHOLD,
@@ -100,6 +104,15 @@ MARTS: dict[str, Reach] = {
     "fct_finding": Reach.HOUSEHOLD,
     "fct_finding_row": Reach.CORRECTION,
     "quarantine": Reach.REJECTED,
+    # What changed since a release: files of their own beside it.
+    "release_info": Reach.SIGNED_IN,
+    "release_setting": Reach.SIGNED_IN,
+    "release_list": Reach.DEPARTMENT,
+    "release_figure": Reach.METRIC,
+    "release_step": Reach.METRIC,
+    "release_total": Reach.AREA,
+    "release_count": Reach.AREA,
+    "release_difference": Reach.HOUSEHOLD,
 }
 
 MASKED_NAMES = frozenset({"name", "person_name", "head_name", "head", "contact_name", "guardian_name", "visitor"})

@@ -1,13 +1,24 @@
 -- The gaps that are about one person (03-rules "Gaps").
-with people as (
+with subsidy_gaps as (
+    select
+        month,
+        person_key
+    from {{ ref('int_subsidies_by_month') }}
+    where is_gap and kind in ('living', 'nursing')
+    group by month, person_key
+),
+
+people as (
     select
         conditions.*,
         tiers.tier_eligible,
-        coalesce(tiers.on_dibao, false) as is_in_dibao_household,
-        parameters.nursing_subsidy_standard,
-        parameters.living_subsidy_standard
+        -- DJ-5: nothing paid where something is due, or paid off the standard
+        subsidy_gaps.person_key is not null as disability_subsidy_gap
     from {{ ref('int_person_conditions_by_month') }} as conditions
-    inner join {{ ref('int_parameters_by_month') }} as parameters on conditions.month = parameters.month
+    left join subsidy_gaps
+        on
+            conditions.month = subsidy_gaps.month
+            and conditions.person_key = subsidy_gaps.person_key
     left join {{ ref('int_household_tiers_by_month') }} as tiers
         on
             conditions.month = tiers.month
@@ -24,17 +35,5 @@ select
     coalesce(
         is_member and tier_eligible = 'dibao_edge' and (is_severely_disabled or has_major_disease) and not on_dibao,
         false
-    ) as single_cover_missed,
-    -- DJ-5: nothing paid where something is due, or paid off the standard
-    coalesce(
-        is_member
-        and disability_grade is not null
-        and (
-            (is_severely_disabled and coalesce(nursing_subsidy, 0) <= 0)
-            or (is_in_dibao_household and coalesce(living_subsidy, 0) <= 0)
-            or (nursing_subsidy > 0 and coalesce(nursing_subsidy <> nursing_subsidy_standard, false))
-            or (living_subsidy > 0 and coalesce(living_subsidy <> living_subsidy_standard, false))
-        ),
-        false
-    ) as disability_subsidy_gap
+    ) as single_cover_missed
 from people
