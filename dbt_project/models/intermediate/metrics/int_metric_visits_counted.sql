@@ -16,6 +16,8 @@ visits as (
     select household_key, 'check' as line, verified_on as visited_on from {{ ref('fct_identification') }}
     union
     select household_key, 'look_back' as line, lookback_on as visited_on from {{ ref('fct_issue') }}
+    union
+    select household_key, 'care' as line, last_visit_on as visited_on from {{ ref('fct_care_visit') }}
 ),
 
 dated as (

@@ -10,7 +10,8 @@ departments as (select department_code from {{ source('landed', 'departments') }
 
 counted as (
     {% for group in ['households', 'admissions', 'lists', 'warnings', 'identification', 'relapses',
-                     'measures', 'files', 'issues', 'villages', 'standing', 'visits', 'meetings', 'referrals'] %}
+                     'measures', 'files', 'issues', 'villages', 'standing', 'visits', 'care', 'meetings',
+                     'referrals'] %}
     select * from {{ ref('int_metric_' ~ group ~ '_counted') }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
