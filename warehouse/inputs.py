@@ -41,6 +41,12 @@ def inputs_frame(profile: Profile) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict.fromkeys(("kind", "path", "sha256", "text"), pl.String))
 
 
+def inputs_of_rules() -> pl.DataFrame:
+    """The rules as they are now: path, sha256, by path."""
+    rows = [(path.relative_to(ROOT).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest()) for path in rule_files()]
+    return pl.DataFrame(rows, schema={"path": pl.String, "sha256": pl.String}, orient="row").sort("path")
+
+
 def _texts(profile: Profile) -> Iterator[tuple[str, str, str]]:
     for path in rule_files():
         yield "rule", path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import getpass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
+import polars as pl
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -13,10 +15,12 @@ from rich.table import Table
 from warehouse import releases
 from warehouse.errors import SnapshotError
 from warehouse.settings import Settings, load_settings
+from warehouse.snapshots import read_marts, write_rows
 
 release_app = typer.Typer(help="Periods frozen for good.", no_args_is_help=True)
 out = Console(highlight=False, markup=False)
 err = Console(stderr=True, highlight=False, markup=False)
+CURRENT = "current"
 
 Name = Annotated[str, typer.Argument(help="Name of the release; see `kanhu release list`.")]
 
@@ -97,3 +101,65 @@ def export(
         "remade": "made again; this version of Kanhu writes it otherwise than the one that froze it",
     }
     out.print(f"{name} -> {to} ({words[done]})")
+
+
+@release_app.command("diff")
+def diff(
+    context: typer.Context,
+    name: Name,
+    with_: Annotated[str, typer.Option("--with", help="Another release, or `current`: the snapshot served.")] = CURRENT,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Build what lies between, privately, so that every reason is proved.")
+    ] = False,
+    to: Annotated[Path | None, typer.Option(help="File for the rows (.csv or .parquet).")] = None,
+) -> None:
+    """What changed since a release: its figures now, and every household that differs, with the reason."""
+    from warehouse.differences import difference
+
+    settings = _settings(context)
+    other = None if with_ == CURRENT else with_
+    with err.status("comparing") as status:
+        path = difference(
+            settings, name, other=other, explain=explain, say=lambda step: status.update(f"comparing: {step}")
+        )
+    for table in _difference_tables(path):
+        out.print(table)
+    if to is not None:
+        rows = write_rows(path, "release_difference", to)
+        out.print(f"{rows} rows -> {to}")
+
+
+def _difference_tables(path: Path) -> Iterator[Table]:
+    marts = ("release_list", "release_setting", "release_figure", "release_count", "release_info")
+    found = read_marts(path, {mart: f"select * from {mart}" for mart in marts})
+    changes = Table("what differs", "kind", "which", "detail", box=None)
+    for row in found["release_setting"].iter_rows(named=True):
+        values = (
+            f"{row['old_value'] or '-'} -> {row['new_value'] or '-'}" if row["kind"] == "policy" else row["new_value"]
+        )
+        changes.add_row("settings", row["kind"], row["name"], values)
+    for row in found["release_list"].filter(pl.col("kind") != "later").iter_rows(named=True):
+        backdated = ", received by the manifest before the freeze, imported after it" if row["is_backdated"] else ""
+        changes.add_row(
+            "list", row["kind"], f"{row['month']:%Y-%m} {row['file_name']}", f"{row['received_on']}{backdated}"
+        )
+    later = found["release_list"].filter(pl.col("kind") == "later").height
+    if later:
+        changes.add_row("list", "later", f"{later} files of later months", "")
+    yield changes
+    figures = Table("figure", "frozen", "now", box=None)
+    for row in found["release_figure"].filter("is_changed", pl.col("scope") == "profile").iter_rows(named=True):
+        was, now = (f"{row[f'{side}_numerator']}/{row[f'{side}_denominator']}" for side in ("old", "new"))
+        figures.add_row(row["metric"], was, now)
+    yield figures
+    counted = Table("households that", "month", "came", "went", "reason", box=None)
+    for row in found["release_count"].filter(pl.col("scope") == "profile").iter_rows(named=True):
+        value = "" if row["value"] == "true" else f" = {row['value']}"
+        gained, lost = str(row["gained"]), str(row["lost"])
+        counted.add_row(f"{row['state']}{value}", f"{row['month']:%Y-%m}", gained, lost, row["reason"])
+    yield counted
+    info = found["release_info"].row(0, named=True)
+    said = Table("compared", "", box=None)
+    for key in ("old_snapshot_id", "new_snapshot_id", "old_rules", "new_rules", "proof", "steps", "households"):
+        said.add_row(key.replace("_", " "), str(info[key]))
+    yield said
