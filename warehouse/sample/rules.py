@@ -61,8 +61,8 @@ def policy_on(policy: tuple[Parameter, ...], day: dt.date) -> MonthPolicy:
         rigid_ratio_min=value("rigid_ratio_min", day, 0.5),
         disposable_income_per_head=value("disposable_income_per_head", dt.date(day.year - 1, 12, 31), 20_000),
         employment_cost_deduction=value("employment_cost_deduction", day, 0),
-        financial_assets_limit=value("financial_assets_limit", day, 20_000),
-        commercial_homes_allowed=value("commercial_homes_allowed", day, 1),
+        financial_assets_limit=value("financial_assets_limit", day, np.inf),
+        commercial_homes_allowed=value("commercial_homes_allowed", day, np.inf),
         income_valid_months=int(value("income_valid_months", day, 18)),
         warning_active_months=int(value("warning_active_months", day, 12)),
         gradual_exit_months=int(value("gradual_exit_months", day, 12)),
@@ -70,6 +70,27 @@ def policy_on(policy: tuple[Parameter, ...], day: dt.date) -> MonthPolicy:
         vehicle_kinds=kinds("vehicle_kinds"),
         business_kinds=kinds("business_kinds"),
     )
+
+
+# Test of a household -> the parameters without which it is unknown.
+NEEDS: dict[str, tuple[str, ...]] = {
+    "below_line": ("monitoring_line",),
+    "dibao_income": ("dibao_standard", "employment_cost_deduction"),
+    "edge_income": ("dibao_standard", "employment_cost_deduction", "edge_multiple"),
+    "rigid_income": ("disposable_income_per_head",),
+    "rigid_spend": ("rigid_ratio_min",),
+    "assets_ok": ("financial_assets_limit", "commercial_homes_allowed", "vehicle_kinds", "business_kinds"),
+}
+
+
+def unknown_tests(policy: tuple[Parameter, ...], day: dt.date) -> set[str]:
+    """Tests that a place without these parameters cannot decide on a day."""
+
+    def is_absent(name: str) -> bool:
+        on = dt.date(day.year - 1, 12, 31) if name == "disposable_income_per_head" else day
+        return _in_force(policy, name, on) is None
+
+    return {test for test, names in NEEDS.items() if any(is_absent(name) for name in names)}
 
 
 def _in_force(policy: tuple[Parameter, ...], name: str, day: dt.date) -> Parameter | None:

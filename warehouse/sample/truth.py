@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -73,10 +74,11 @@ def truth_frame(
     """
     frames = []
     before: Standing | None = None
-    for month, of_month in enumerate(facts):
+    for month, drawn in enumerate(facts):
+        of_month, unknown = as_judged(world, drawn, month)
         now = standing(world, registers, spells, month)
         gaps = _gaps(world, of_month, now, before, applications, month)
-        frames.append(_month_frame(world, of_month, now, gaps, month))
+        frames.append(_month_frame(world, of_month, now, gaps, month, unknown))
         before = now
     return pl.concat(frames)
 
@@ -163,7 +165,50 @@ def _rejected_lately(world: World, applications: list[Application], end: np.date
     return lately
 
 
-def _month_frame(world: World, facts: MonthFacts, now: Standing, gaps: dict[str, Bools], month: int) -> pl.DataFrame:
+def as_judged(world: World, facts: MonthFacts, month: int) -> tuple[MonthFacts, set[str]]:
+    """The facts of a place that lacks parameters: what hangs on them is unknown. And the tests that are unknown.
+
+    The offices of the sample act on what is usual; the truth says no more than the place's policy allows.
+    """
+    unknown = rules.unknown_tests(world.profile.policy, world.window.ends[month].astype(object))
+    if not unknown:
+        return facts, unknown
+    tests = {name: pl.Series(name, getattr(facts.tests, name)) for name in rules.NEEDS if name != "assets_ok"}
+    frame = pl.DataFrame({**tests, "assets_ok": facts.assets_ok, "dependent": facts.all_dependent})
+    blank = [pl.lit(None, dtype=pl.Boolean).alias(name) for name in unknown if name != "assets_ok"]
+    if "assets_ok" in unknown:
+        blank.append(pl.when(~pl.col("assets_ok")).then(pl.lit(False)).alias("assets_ok"))
+    frame = frame.with_columns(blank).with_columns(
+        known=pl.Series(facts.tests.known),
+        type=pl.Series(facts.type_eligible.tolist(), dtype=pl.String),
+        tekun=pl.col("dependent") & pl.col("dibao_income") & pl.col("assets_ok"),
+        dibao=pl.col("dibao_income") & pl.col("assets_ok"),
+        dibao_edge=pl.col("edge_income") & pl.col("assets_ok"),
+        rigid_expense=pl.col("rigid_income") & pl.col("rigid_spend") & pl.col("assets_ok"),
+    )
+    no_type = "below_line" in unknown or "rigid_spend" in unknown
+    kind = pl.lit(None, dtype=pl.String) if "below_line" in unknown else pl.col("type")
+    tier: Any = pl.when(~pl.col("known")).then(pl.lit("unknown"))
+    for name in REGISTERS:
+        tier = tier.when(name).then(pl.lit(name)).when(pl.col(name).is_null()).then(pl.lit("unknown"))
+    last = pl.lit("unknown" if no_type else "none")
+    frame = frame.with_columns(type=kind).with_columns(
+        tier=tier.when(pl.col("type").is_not_null()).then(pl.lit("other")).otherwise(last)
+    )
+    tiers = texts(frame["tier"].to_list())
+    edge = (tiers == "dibao_edge")[world.people.household]
+    judged = replace(
+        facts,
+        type_eligible=texts(frame["type"].to_list()),
+        tier_eligible=tiers,
+        single_candidate=facts.single_candidate & edge,
+    )
+    return judged, unknown
+
+
+def _month_frame(
+    world: World, facts: MonthFacts, now: Standing, gaps: dict[str, Bools], month: int, unknown: set[str]
+) -> pl.DataFrame:
     people, records, tests = world.people, world.records, facts.tests
     record = facts.record
     money = {name: values[record] for name, values in records.money.items()}
@@ -203,7 +248,8 @@ def _month_frame(world: World, facts: MonthFacts, now: Standing, gaps: dict[str,
             **gaps,
         }
     )
-    nulled = [pl.when("income_known").then(pl.col(name)).alias(name) for name in known_only]
+    nulled = [pl.when("income_known").then(pl.col(name)).alias(name) for name in known_only if name not in unknown]
+    nulled += [pl.when(~pl.col(name) & (name == "assets_ok")).then(pl.lit(False)).alias(name) for name in unknown]
     return frame.with_columns(nulled).with_columns(pl.col("rigid_ratio").fill_nan(None)).filter(pl.col("members") > 0)
 
 

@@ -82,8 +82,9 @@ def write_sample(
     deliveries = draw_deliveries(sorted(contracts), window, seed)
     world, work = _simulate(profile, window, households, seed, deliveries)
     lists, ledger, places = CleanLists(work, contracts), _Ledger(), Places(profile)
+    expected = [extract for extract in sorted(contracts) if profile.expects(extract)]
     for month in range(months):
-        for extract in sorted(contracts):
+        for extract in expected:
             _write_list(folder, lists, contracts[extract], deliveries[extract, month], world, places, ledger)
         if progress:
             progress(month + 1, months)
