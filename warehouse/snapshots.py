@@ -209,7 +209,7 @@ def content_hash(path: Path) -> dict[str, str]:
     with contextlib.closing(duckdb.connect(str(path), read_only=True)) as con:
         columns = con.execute(
             "select table_name, list(column_name order by column_name) from duckdb_columns() "
-            "where schema_name = 'main' group by all order by all"
+            "where schema_name = 'main' and not internal group by all order by all"
         ).fetchall()
         return {
             mart: _mart_hash(con, mart, [name for name in names if name not in VOLATILE.get(mart, ())])
@@ -277,11 +277,17 @@ def write_mart(settings: Settings, mart: str, to: Path) -> int:
     snapshot = current_snapshot(settings)
     if mart not in snapshot.tables:
         raise UsageError(f"mart: got {mart!r}, expected one of {', '.join(sorted(snapshot.tables))}.")
+    return write_rows(snapshot_path(settings, snapshot.snapshot_id), mart, to)
+
+
+def write_rows(path: Path, mart: str, to: Path) -> int:
+    """One mart of a file as Parquet or CSV. Returns the rows written. Raises: UsageError for an unknown file ending."""
     if to.suffix not in (".parquet", ".csv"):
         raise UsageError(f"--to: got {to.name}, expected a file ending in .parquet or .csv.")
     options = "format parquet" if to.suffix == ".parquet" else "format csv, header"
     to.parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.closing(duckdb.connect(str(snapshot_path(settings, snapshot.snapshot_id)), read_only=True)) as con:
+    with contextlib.closing(duckdb.connect(str(path), read_only=True)) as con:
         con.execute(f"copy \"{mart}\" to '{quoted(to)}' ({options})")
+        rows: int = con.execute(f'select count(*) from "{mart}"').fetchall()[0][0]
     to.chmod(0o600)
-    return snapshot.tables[mart]
+    return rows
