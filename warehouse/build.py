@@ -28,10 +28,11 @@ from warehouse.errors import BuildError, KanhuError, UsageError
 from warehouse.findings import findings_frame, unread_values
 from warehouse.inputs import DBT_PROJECT, inputs_frame, rule_files
 from warehouse.inputs import MART as INPUTS
+from warehouse.locks import only_one
 from warehouse.metrics import metrics_frame
 from warehouse.profiles import Profile
 from warehouse.settings import ROOT, Settings
-from warehouse.snapshots import Snapshot, only_one, publish, quoted, write_whole
+from warehouse.snapshots import Snapshot, publish, quoted, write_whole
 
 # Ledgers hold spells of earlier years, and limits end after the last month.
 YEARS_OF_DAYS_BEFORE = 10
@@ -213,12 +214,13 @@ def register(database: Path, settings: Settings, plan: Plan, snapshot: Snapshot)
 
 
 def _register_extract(con: duckdb.DuckDBPyConnection, settings: Settings, plan: Plan, contract: Contract) -> None:
-    winning = plan.loads.filter("is_winning", pl.col("extract") == contract.extract)
-    files = [
-        settings.landed / contract.extract / f"{month:%Y-%m}" / f"{load_id}.parquet"
-        for month, load_id in winning.select("month", "load_id").sort("month", "load_id").iter_rows()
-    ]
-    if files:
+    winning = plan.loads.filter("is_winning", pl.col("extract") == contract.extract).sort("month", "load_id")
+    files = [settings.landed / path for path in winning["path"]]
+    if (winning["part"] != "").any():
+        con.register("frame", intake.list_rows(contract, winning, settings).to_arrow())
+        con.execute(f"create table landed.{contract.extract} as select * from frame")
+        con.unregister("frame")
+    elif files:
         paths = ", ".join(f"'{quoted(path)}'" for path in files)
         con.execute(f"create view landed.{contract.extract} as select * from read_parquet([{paths}])")
     else:
@@ -252,7 +254,9 @@ def _small_tables(settings: Settings, plan: Plan, snapshot: Snapshot) -> dict[st
         "duties": duties_frame(profile),
         "parameters": _frame(profile.policy).with_columns(pl.col("valid_to").cast(pl.Date)),
         "calendar": _frame(profile.calendar),
-        "loads": plan.loads,
+        # A second file of a list is no list: where it came alone, the list is missing.
+        "loads": plan.loads.filter(pl.col("part") == ""),
+        "part_loads": plan.loads.filter(pl.col("part") != ""),
         "quarantine": intake.quarantine_rows(settings, plan.loads.filter("is_winning")["load_id"].to_list()),
         "metrics": metrics_frame(),
         "finding_rules": findings_frame(),
@@ -391,7 +395,12 @@ def reconcile(database: Path) -> None:
             "select extract, sum(rows_read), sum(rows_accepted), sum(rows_quarantined) "
             "from landed.loads where is_winning group by extract order by extract"
         ).fetchall()
-        quarantined = dict(con.execute("select extract, count(*) from landed.quarantine group by extract").fetchall())
+        quarantined = dict(
+            con.execute(
+                "select extract, count(*) from landed.quarantine "
+                "where load_id in (select load_id from landed.loads) group by extract"
+            ).fetchall()
+        )
         for extract, read, accepted, rejected in loads:
             landed = con.execute(f"select count(*) from landed.{extract}").fetchall()[0][0]
             if read != accepted + rejected or landed != accepted or quarantined.get(extract, 0) != rejected:

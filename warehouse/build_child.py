@@ -13,8 +13,8 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
+from warehouse.locks import only_one
 from warehouse.settings import ROOT, Settings
-from warehouse.snapshots import only_one
 
 TAIL = 12
 

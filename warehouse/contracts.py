@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -46,8 +46,10 @@ CANONICAL = "canonical"
 COLUMN_KEYS = {"name", "title", "type", "required", "codes", "range", "sensitivity", "synonyms"}
 CONTRACT_KEYS = {
     *("extract", "title", "title_en", "owner", "kind", "grain", "clauses", "require_one_of", "columns"),
-    *("titles", "values", "layouts", "ordered"),
+    *("titles", "values", "layouts", "ordered", "composed", "parts"),
 }
+LAYOUT_KEYS = {"layout", "title", "headings", "without", "joined", "fallbacks", "keep", "heads", "year"}
+PART_KEYS = {"part", "title", "titles", "columns", "required", "headings"}
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,7 @@ class Column:
     headings: every accepted way to write its heading, the canonical title first.
     values: a variant of a code -> the code (codes themselves included), both squeezed by `squeeze`.
     range: lowest and highest accepted number, both included.
+    inverted: headings of a yes-or-no column that ask the opposite question.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Column:
     codes: tuple[str, ...] = ()
     range: tuple[float, float] | None = None
     values: Mapping[str, str] = field(default_factory=dict, hash=False)
+    inverted: tuple[str, ...] = ()
 
     @property
     def is_personal(self) -> bool:
@@ -79,18 +83,42 @@ class Layout:
     """The headings of one real system, beside the canonical ones.
 
     headings: column name -> more headings of that system.
-    without: required columns the system does not carry; they land as null.
+    without: required columns the system does not carry, or leaves blank; they land as null.
+    joined: column name -> headings whose cells together are its value, parted by 、.
+    fallbacks: column name -> headings whose cell stands in where its own is not there or blank.
+    keep: heading -> words; a row with another word there belongs to another list and is passed over. `*`: any word.
+    heads: column name -> words that mark a household's head: of rows with one household number only one is kept.
+    year: column names of the start and the end of the year that a 年度 column says.
     """
 
     layout: str
     title: str
     headings: Mapping[str, tuple[str, ...]] = field(hash=False)
     without: tuple[str, ...] = ()
+    joined: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    fallbacks: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    heads: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    year: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Composed:
+    """An amount that a system gives in pieces: the sum of the cells under `plus` less those under `minus`."""
+
+    column: str
+    plus: tuple[str, ...]
+    minus: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Contract:
-    """One extract. Columns come in the order in which they land."""
+    """One extract. Columns come in the order in which they land.
+
+    parts: second files of the list, with columns of their own: the platform's export of households beside that of
+    persons. A part is a contract, too, with the name of the part in `part`; `never` are headings that tell it from
+    the list itself.
+    """
 
     extract: str
     title: str
@@ -104,6 +132,15 @@ class Contract:
     titles: tuple[str, ...] = ()
     layouts: tuple[Layout, ...] = ()
     ordered: tuple[tuple[str, str], ...] = ()
+    composed: tuple[Composed, ...] = ()
+    parts: tuple[Contract, ...] = ()
+    part: str = ""
+    never: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Where its rows land: the extract, and the part after a point."""
+        return f"{self.extract}.{self.part}" if self.part else self.extract
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -144,15 +181,16 @@ def _load(folder: Path) -> Mapping[str, Contract]:
 
 @dataclass(frozen=True)
 class _Common:
-    """`_synonyms.yml`: title -> headings, and column name -> code -> variants."""
+    """`_synonyms.yml`: title -> headings, column name -> code -> variants, column name -> opposite questions."""
 
     headings: Mapping[str, list[str]]
     values: Mapping[str, Mapping[str, list[str]]]
+    inverted: Mapping[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, path: Path, faults: list[str]) -> _Common:
         document = _document(path, faults) if path.exists() else {}
-        return cls(document.get("headings") or {}, document.get("values") or {})
+        return cls(document.get("headings") or {}, document.get("values") or {}, document.get("inverted") or {})
 
 
 def _document(path: Path, faults: list[str]) -> dict[str, Any]:
@@ -181,6 +219,14 @@ def _contract(path: Path, document: dict[str, Any], common: _Common, faults: lis
     )
     if len(faults) > before:
         return None
+    for kind, known in (("layouts", LAYOUT_KEYS), ("parts", PART_KEYS)):
+        for entry in document.get(kind) or []:
+            if unknown := sorted(set(entry) - known):
+                faults.append(
+                    f"{path.name} {kind}: got key {', '.join(unknown)}, expected only {', '.join(sorted(known))}."
+                )
+    if len(faults) > before:
+        return None
     layouts = tuple(_layout(entry) for entry in document.get("layouts") or [])
     contract = Contract(
         extract=document["extract"],
@@ -195,9 +241,56 @@ def _contract(path: Path, document: dict[str, Any], common: _Common, faults: lis
         titles=tuple(document.get("titles") or ()),
         layouts=layouts,
         ordered=tuple((pair[0], pair[1]) for pair in document.get("ordered") or ()),
+        composed=tuple(
+            Composed(name, tuple(entry.get("plus") or ()), tuple(entry.get("minus") or ()))
+            for name, entry in (document.get("composed") or {}).items()
+        ),
     )
     faults += _reference_faults(path.name, contract, document.get("values") or {})
-    return contract
+    if len(faults) > before:
+        return None
+    parts = tuple(_part(path.name, contract, entry, common, faults) for entry in document.get("parts") or [])
+    return replace(contract, parts=parts)
+
+
+def _part(file: str, contract: Contract, entry: dict[str, Any], common: _Common, faults: list[str]) -> Contract:
+    """The contract of a second file of the list: columns of the list by name, and such as only that file has."""
+    known = {column.name: column for column in contract.columns}
+    columns = []
+    for item in entry["columns"]:
+        column = known.get(item) if isinstance(item, str) else _column(file, item, common, {}, faults)
+        if column is None:
+            faults.append(
+                f"{file} part {entry['part']}: got column {item!r}, expected one of {', '.join(sorted(known))}."
+            )
+            continue
+        own = (entry.get("headings") or {}).get(column.name, ())
+        columns.append(
+            replace(
+                column,
+                required=column.name in entry.get("required", ()),
+                headings=_unique(*own, *column.headings),
+            )
+        )
+    return Contract(
+        extract=contract.extract,
+        title=entry["title"],
+        title_en=contract.title_en,
+        owner=contract.owner,
+        kind=contract.kind,
+        grain="household",
+        clauses=contract.clauses,
+        columns=tuple(columns),
+        titles=tuple(entry.get("titles") or ()),
+        part=entry["part"],
+        never=tuple(
+            heading
+            for name in ("name", "id_no")
+            if name in known
+            for heading in known[name].headings
+            if "成员" not in heading
+        ),
+    )
 
 
 def _head_faults(path: Path, document: dict[str, Any]) -> Iterator[str]:
@@ -251,7 +344,8 @@ def _column(
         faults.append(f"{place}: got range {limits!r}, expected two numbers, the lowest first. Write `range: [0, 30]`.")
     if len(faults) > before:
         return None
-    variants = {**(common.values.get(entry["name"]) or {}), **(own_values.get(entry["name"]) or {})}
+    shared, own = common.values.get(entry["name"]) or {}, own_values.get(entry["name"]) or {}
+    variants = {code: [*(own.get(code) or ()), *(shared.get(code) or ())] for code in {**shared, **own}}
     return Column(
         name=entry["name"],
         title=entry["title"],
@@ -262,6 +356,7 @@ def _column(
         codes=codes,
         range=(limits[0], limits[1]) if limits else None,
         values=MappingProxyType(_variants(codes, variants)),
+        inverted=tuple(common.inverted.get(entry["name"]) or ()) if entry["type"] == "yes_no" else (),
     )
 
 
@@ -284,7 +379,16 @@ def _layout(entry: dict[str, Any]) -> Layout:
         title=entry.get("title", entry["layout"]),
         headings={name: tuple(headings) for name, headings in (entry.get("headings") or {}).items()},
         without=tuple(entry.get("without") or ()),
+        joined=_lists(entry.get("joined")),
+        fallbacks=_lists(entry.get("fallbacks")),
+        keep=_lists(entry.get("keep")),
+        heads=_lists(entry.get("heads")),
+        year=tuple(entry.get("year") or ()),
     )
+
+
+def _lists(entry: Mapping[str, list[str]] | None) -> dict[str, tuple[str, ...]]:
+    return {str(name): tuple(map(str, items)) for name, items in (entry or {}).items()}
 
 
 def _reference_faults(file: str, contract: Contract, own_values: Mapping[str, Any]) -> Iterator[str]:
@@ -292,7 +396,12 @@ def _reference_faults(file: str, contract: Contract, own_values: Mapping[str, An
     names = {column.name for column in contract.columns}
     named = [("require_one_of", name) for group in contract.require_one_of for name in group]
     named += [("ordered", name) for pair in contract.ordered for name in pair]
-    named += [(f"layout {lay.layout}", name) for lay in contract.layouts for name in (*lay.headings, *lay.without)]
+    named += [
+        (f"layout {lay.layout}", name)
+        for lay in contract.layouts
+        for name in (*lay.headings, *lay.without, *lay.joined, *lay.fallbacks, *lay.year)
+    ]
+    named += [("composed", item.column) for item in contract.composed]
     named += [("values", name) for name in own_values]
     for where, name in named:
         if name not in names:

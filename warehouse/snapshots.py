@@ -8,20 +8,19 @@ Source: 04-warehouse "Flow", 07-trust "Nothing is lost".
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
 
 import duckdb
 import polars as pl
 
-from warehouse.errors import BusyError, SnapshotError, UsageError
+from warehouse.errors import SnapshotError, UsageError
+from warehouse.locks import only_one as only_one
 from warehouse.settings import Settings
 
 FORMAT_VERSION = 1
@@ -46,21 +45,6 @@ class Snapshot:
     sample_data: bool
     tables: dict[str, int]
     format_version: int = FORMAT_VERSION
-
-
-@contextlib.contextmanager
-def only_one(path: Path, what: str) -> Iterator[IO[str]]:
-    """Hold a lock file while the block runs, or a child that was given the file; the lock falls with the last of them.
-
-    Raises: BusyError if another process holds it.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BusyError(f"{what}: got another one running, expected none. Wait for it, then try again.") from None
-        yield file
 
 
 def publish(build_db: Path, snapshot: Snapshot, settings: Settings) -> Snapshot:

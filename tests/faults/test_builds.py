@@ -20,10 +20,11 @@ from warehouse.build import build, last_failure
 from warehouse.errors import BuildError, BusyError, UsageError
 from warehouse.health import health
 from warehouse.intake import import_files
+from warehouse.locks import only_one
 from warehouse.profiles import Profile, load_profile
 from warehouse.sample import write_sample
 from warehouse.settings import Settings
-from warehouse.snapshots import Snapshot, current_snapshot, only_one, snapshot_path
+from warehouse.snapshots import Snapshot, current_snapshot, snapshot_path
 
 # What differs between two builds of the same loads by its nature: when they ran, and what they were called.
 NOT_CONTENT = {"meta_snapshot", "meta_load"}

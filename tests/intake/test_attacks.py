@@ -86,13 +86,6 @@ def test_a_file_of_nothing_but_rejected_rows_takes_seconds(take, write):
     assert time.monotonic() - started < 15
 
 
-@pytest.mark.parametrize("register", ["农村低保", "特困人员", "低保边缘", "刚性支出"])
-def test_household_export_of_the_platform_is_told_from_that_of_persons(settings, profile, register):
-    found = dry_run(b"x", f"{register}家庭查询_20250401.xlsx", dt.date(2025, 3, 1), settings, profile)
-    assert found.record.refusal["code"] == "household_export"
-    assert "人员查询" in found.refusal_text("zh_CN")
-
-
 def test_name_too_long_for_a_disk_is_said(settings, profile):
     """Among the earlier versions it gets a prefix, and 255 bytes is all a file system takes."""
     name = f"新增大病人员名单{'关于报送材料的函' * 9}.xlsx"

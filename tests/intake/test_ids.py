@@ -14,8 +14,8 @@ from warehouse.intake.columns import IdBook, read_column
 from warehouse.intake.repair import Context, check_digit, read_text
 
 COLUMN = load_contracts()["major_disease"].column("id_no")
-OPEN = Context(dt.date(2025, 4, 8), True, {}, {}, ())
-CLOSED = Context(dt.date(2025, 4, 8), False, {}, {}, ())
+OPEN = Context(dt.date(2025, 4, 8), True)
+CLOSED = Context(dt.date(2025, 4, 8), False)
 
 
 def whole(digits: str) -> str:
@@ -36,7 +36,8 @@ ENDS_IN_X = next(found for number in range(1, 99) if (found := whole(f"990100197
         (ENDS_IN_X.lower(), f"valid:{ENDS_IN_X}", "id_lower_x"),
         (GOOD.translate({ord("0") + digit: 0xFF10 + digit for digit in range(10)}), f"valid:{GOOD}", "width"),
         (f"{GOOD}42", f"valid:{GOOD}", "id_certificate"),
-        (f"{GOOD}42B1", None, None),
+        (f"{GOOD}42B1", f"valid:{GOOD}", "id_certificate"),  # a certificate that was issued again
+        ("999999", "none:", None),
         ("990100610214123", f"upgraded15:{GOOD}", "id_15_upgraded"),
         ("990100610214123.0", f"upgraded15:{GOOD}", "id_15_upgraded"),  # a column held as numbers; nothing is lost
         ("999999196102141234", "none:", None),

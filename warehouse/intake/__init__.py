@@ -1,6 +1,8 @@
 """Intake: department files in, landed Parquet out. locate -> precheck -> read -> repair -> check -> land."""
 
+from warehouse.intake.aliases import Alias, aliases_of, confirm_alias, forget_alias, suggested_aliases
 from warehouse.intake.messages import RefusedError, explained
+from warehouse.intake.parts import list_rows
 from warehouse.intake.precheck import IMPORT, UPLOAD, Limits
 from warehouse.intake.records import LoadRecord, landed_schema, loads, quarantine_rows
 from warehouse.intake.runs import DryRun, ImportReport, dry_run, import_files, record_refusal
@@ -9,17 +11,23 @@ from warehouse.intake.templates import template
 __all__ = [
     "IMPORT",
     "UPLOAD",
+    "Alias",
     "DryRun",
     "ImportReport",
     "Limits",
     "LoadRecord",
     "RefusedError",
+    "aliases_of",
+    "confirm_alias",
     "dry_run",
     "explained",
+    "forget_alias",
     "import_files",
     "landed_schema",
+    "list_rows",
     "loads",
     "quarantine_rows",
     "record_refusal",
+    "suggested_aliases",
     "template",
 ]

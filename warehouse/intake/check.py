@@ -14,11 +14,12 @@ import polars as pl
 
 from warehouse.contracts import CODED, Column, Contract
 from warehouse.headings import squeeze
+from warehouse.intake.body import Body, bodies_of, is_kept, read_over
 from warehouse.intake.columns import IdBook, read_column, repair_counts, typed
-from warehouse.intake.headers import Header, find_header, missing_column_refusal
+from warehouse.intake.headers import Header
 from warehouse.intake.messages import RefusedError
 from warehouse.intake.reader import Sheet
-from warehouse.intake.repair import EDGE, Context
+from warehouse.intake.repair import Context
 
 # A coded value outside its set quarantines the row even in an optional column; other unreadable values become null.
 STRICT = (*CODED, "yes_no")
@@ -55,33 +56,27 @@ class Checked:
         return self.accepted.height + self.quarantined.height
 
 
-@dataclass(frozen=True)
-class _Body:
-    """The rows under a sheet's header. cells: every column of the sheet, stripped, null where blank."""
-
-    sheet: Sheet
-    header: Header
-    cells: pl.DataFrame
-    blank_above: int
-
-
 def check_sheets(
     sheets: Sequence[Sheet], contract: Contract, month: dt.date, context: Context, book: IdBook
 ) -> Checked:
     """Raises: RefusedError: no header, a required column lacks, columns are swapped, another month."""
-    bodies, skipped = _bodies(sheets, contract)
+    bodies, skipped = bodies_of(sheets, contract, context)
     _check_title_month(bodies, month)
-    readings = {column.name: _read(bodies, column, context) for column in contract.columns}
+    readings = {column.name: read_over(bodies, column, context) for column in contract.columns}
     lines = _lines(bodies)
     cells = pl.concat([body.cells for body in bodies], how="diagonal")
     faults = _faults(bodies, contract, readings)
     is_faulty = faults.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
+    is_ours = pl.concat(is_kept(body) for body in bodies)
     kinds = _kinds(bodies, contract, cells, is_faulty)
+    kinds = pl.select(pl.when((kinds == "data") & ~is_ours).then(pl.lit("note")).otherwise(kinds)).to_series()
     is_data = kinds == "data"
     _check_swapped(contract, bodies, readings, is_data, context)
     _check_order(contract, readings, is_data)
     _check_event_month(contract, readings, is_data, month)
-    first = _first_of_equals(contract, readings, is_data & ~is_faulty)
+    # In a second file of a list a household may come once for each member: repeats are no fault.
+    among = is_data & ~is_faulty & (not contract.part)
+    first = _first_of_equals(contract, readings, among)
     kept = is_data & ~is_faulty & first.is_null()
     repaired = _any([frame["repairs"].is_not_null() for frame in readings.values()]) & kept
     blank_above = sum(body.blank_above for body in bodies)
@@ -107,29 +102,7 @@ def check_sheets(
     )
 
 
-def _bodies(sheets: Sequence[Sheet], contract: Contract) -> tuple[tuple[_Body, ...], tuple[str, ...]]:
-    """The visible sheets whose header is whole; and the names of the others. If none is whole, the nearest is told."""
-    found, skipped = [], []
-    nearest: Header | None = None
-    for sheet in sheets:
-        header = find_header(sheet, contract) if sheet.visible and sheet.texts.height else None
-        if header is None or header.missing:
-            skipped.append(sheet.name)
-            if header and (nearest is None or len(header.missing) < len(nearest.missing)):
-                nearest = header
-            continue
-        stripped = sheet.texts.with_columns(pl.all().str.strip_chars(EDGE).replace("", None))
-        above = stripped.head(header.last_row)
-        blank = above.select(pl.all_horizontal(pl.all().is_null()).sum()).item()
-        found.append(_Body(sheet, header, stripped.slice(header.last_row), blank))
-    if not found:
-        raise (
-            missing_column_refusal(contract, nearest) if nearest else RefusedError("no_header", extract=contract.title)
-        )
-    return tuple(found), tuple(skipped)
-
-
-def _lines(bodies: Sequence[_Body]) -> pl.DataFrame:
+def _lines(bodies: Sequence[Body]) -> pl.DataFrame:
     """Sheet and row number of every row under a header."""
     return pl.concat(
         pl.DataFrame(
@@ -139,31 +112,14 @@ def _lines(bodies: Sequence[_Body]) -> pl.DataFrame:
     )
 
 
-def _read(bodies: Sequence[_Body], column: Column, context: Context) -> pl.DataFrame:
-    """Readings of one column over all bodies, with the stripped text beside; null where a sheet lacks the column."""
-    frames = []
-    for body in bodies:
-        place = body.header.places.get(column.name)
-        if place is None:
-            texts, numbers = pl.Series([None] * body.cells.height, dtype=pl.String), None
-        else:
-            texts = body.sheet.texts[:, place].slice(body.header.last_row)
-            marks = body.sheet.numbers.get(place)
-            numbers = None if marks is None else marks.slice(body.header.last_row)
-        reading = read_column(texts, numbers, column, context, ten_thousands=column.name in body.header.ten_thousands)
-        frames.append(reading.with_columns(text=texts.str.strip_chars(EDGE)))
-    return pl.concat(frames)
-
-
-def _faults(bodies: Sequence[_Body], contract: Contract, readings: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def _faults(bodies: Sequence[Body], contract: Contract, readings: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Per column the rule that keeps the row out, or null. An optional value that cannot be read keeps no row out."""
     found = {}
     for column in contract.columns:
         frame = readings[column.name]
         if column.required:
             carried = pl.concat(
-                pl.repeat(column.name in body.header.places, body.cells.height, dtype=pl.Boolean, eager=True)
-                for body in bodies
+                pl.repeat(body.needs(column), body.cells.height, dtype=pl.Boolean, eager=True) for body in bodies
             )
             blank = frame["value"].is_null() & frame["fault"].is_null() & carried
             rule = pl.when(blank).then(pl.lit("required_blank")).otherwise(frame["fault"])
@@ -199,7 +155,7 @@ SENTENCE = re.compile(
 LONG_NUMBER = re.compile(r"\d{14,}")
 
 
-def _kinds(bodies: Sequence[_Body], contract: Contract, cells: pl.DataFrame, is_faulty: pl.Series) -> pl.Series:
+def _kinds(bodies: Sequence[Body], contract: Contract, cells: pl.DataFrame, is_faulty: pl.Series) -> pl.Series:
     """data, blank, note (totals, signatures, remarks) or header (repeated) for each row under a header.
 
     Only a row that would be rejected anyway is looked at, so that no person's row is ever taken for a note.
@@ -261,7 +217,7 @@ TITLE_MONTH = re.compile(r"(?P<year>20\d\d)年(?P<month>\d{1,2})月(?!\d)")
 WRITTEN = re.compile(r"(截至|截止|填报|填表|制表|打印|上报|报送|导出|更新)\D{0,6}$")
 
 
-def _check_title_month(bodies: Sequence[_Body], month: dt.date) -> None:
+def _check_title_month(bodies: Sequence[Body], month: dt.date) -> None:
     """The title may say the month the list speaks of; a list of another month is not taken."""
     told = {
         (int(found["year"]), int(found["month"]))
@@ -289,13 +245,14 @@ def _check_event_month(
 
 def _check_swapped(
     contract: Contract,
-    bodies: Sequence[_Body],
+    bodies: Sequence[Body],
     readings: Mapping[str, pl.DataFrame],
     is_data: pl.Series,
     context: Context,
 ) -> None:
     """A required column that reads as nothing of its type, while another column reads as just that."""
     present = [column for column in contract.columns if any(column.name in body.header.places for body in bodies)]
+    present = [column for column in present if not any(column.name in body.header.fallbacks for body in bodies)]
     for column in present:
         if not column.required or _readable(readings[column.name].filter(is_data)) > 0.2:
             continue

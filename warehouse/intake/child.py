@@ -4,8 +4,8 @@ Run as a script: the standard library, calamine and `warehouse.headings` only. A
 process and nothing else. Requests and replies are frames on stdin and stdout: 8 bytes of length, then the bytes.
 
 A request is a JSON frame (kind, headings, limits) and a frame with the file. The reply is a series of JSON frames:
-`sheet` (name, visible), `rows` (a block of rows, column by column, with the places of number cells), then `end`
-or `error` (code, facts).
+`sheet` (name, visible), `merges` (of cells over several rows), `rows` (a block of rows, column by column, with the
+places of number cells), then `end` or `error` (code, facts).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from warehouse.headings import squeeze
 
 BLOCK_ROWS = 20_000
 HEADER_ROWS = 40
+MERGES = 500_000
 DELIMITERS = (",", "\t", ";", "|", "，")
 
 
@@ -110,9 +111,20 @@ def _workbook_messages(content: bytes) -> Iterator[dict[str, Any]]:
             found = book.get_sheet_by_name(sheet.name)
             if found.start is None:
                 continue
+            yield {"type": "merges", "ranges": _tall_merges(found)}
             first_row, first_column = found.start
             blanks: list[list[Any]] = [[] for _ in range(first_row)]
             yield from _blocks(_rows(blanks, found, first_column))
+
+
+def _tall_merges(sheet: Any) -> list[list[int]]:
+    """First row, last row and column of the cells that are merged over several rows, as far as the sheet holds data."""
+    end_row, _ = sheet.end
+    return [
+        [top, min(bottom, end_row), left]
+        for (top, left), (bottom, _right) in sheet.merged_cell_ranges or ()
+        if top < bottom and top <= end_row
+    ][:MERGES]
 
 
 def _rows(blanks: list[list[Any]], sheet: Any, first_column: int) -> Iterator[list[Any]]:

@@ -6,14 +6,15 @@ Titles may stand above it, two rows may make one heading, columns may come in an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
 from warehouse.contracts import CANONICAL, Column, Contract, Layout
 from warehouse.headings import squeeze
 from warehouse.intake.messages import RefusedError
+from warehouse.intake.places import place_heading
 from warehouse.intake.reader import Sheet
 
 SEARCH_ROWS = 16
@@ -34,6 +35,11 @@ class Header:
     unknown: headings that belong to no column. titles: what stands above the header.
     repeated: columns whose very heading stands again, at that index.
     is_all_headings: two rows make the header, and the lower one holds nothing but headings.
+    without: required columns that the layout may leave blank.
+    joined: column -> the cells that together are its value. composed: column -> the amounts to add and to take off.
+    fallbacks: column -> the cells that stand in for a blank. inverted: columns whose heading asks the opposite.
+    keep: a place and the words of the rows that belong to this list. head: the place and the words of a head's row.
+    year: where a year stands for the period. place_of: town, address or code -> where it stands; code_system of it.
     """
 
     layout: str
@@ -46,10 +52,26 @@ class Header:
     titles: tuple[str, ...]
     repeated: tuple[tuple[str, int], ...] = ()
     is_all_headings: bool = False
+    without: tuple[str, ...] = ()
+    joined: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    composed: Mapping[str, tuple[tuple[int, ...], tuple[int, ...]]] = field(default_factory=dict)
+    fallbacks: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    inverted: frozenset[str] = frozenset()
+    keep: tuple[tuple[int, frozenset[str]], ...] = ()
+    head: tuple[int, frozenset[str]] | None = None
+    year: tuple[int, tuple[str, ...]] | None = None
+    place_of: Mapping[str, int] = field(default_factory=dict)
+    code_system: str | None = None
+
+    @property
+    def served(self) -> frozenset[str]:
+        """Columns that have a value from some cell of the row."""
+        years = self.year[1] if self.year else ()
+        return frozenset({*self.places, *self.joined, *self.composed, *self.fallbacks, *years})
 
 
 def find_header(sheet: Sheet, contract: Contract) -> Header | None:
-    """The best header of the sheet's first rows; null if no row looks like one.
+    """The best header of the sheet's first rows; null if no row looks like one, or one that the contract never has.
 
     Raises: RefusedError if a heading stands twice over columns that differ.
     """
@@ -68,7 +90,7 @@ def find_header(sheet: Sheet, contract: Contract) -> Header | None:
         found,
         key=lambda item: (
             not item[0].missing,
-            len(item[0].places),
+            len(item[0].places.keys() | item[0].joined.keys() | item[0].composed.keys()),
             item[0].layout == CANONICAL,
             item[0].is_all_headings if item[1] == 2 else True,
             item[1] if item[0].is_all_headings else -item[1],
@@ -92,16 +114,54 @@ def _header_at(
     if cells is None:
         return None
     places, headings, repeated = _places(cells, lookup)
-    if len(places) < max(2, (len(contract.required) + 2) // 3) or not _is_of(layout, headings):
+    found = _indexes(cells)
+    if any(heading in found for heading in map(squeeze, contract.never)):
         return None
+    joined = {name: _all_of(found, wanted) for name, wanted in layout.joined.items() if _all_of(found, wanted)}
+    if len(places.keys() | joined.keys()) < max(2, (len(contract.required) + 2) // 3):
+        return None
+    if not _is_of(layout, headings, joined):
+        return None
+    places = {name: index for name, index in places.items() if name not in joined}
+    composed = _composed(contract, found, places)
+    places = {name: index for name, index in places.items() if name not in composed}
+    served = {*places.values(), *(index for pair in composed.values() for part in pair for index in part)}
+    beside = _beside(cells, served)
+    fallbacks = {
+        name: indexes
+        for name, wanted in layout.fallbacks.items()
+        if (indexes := tuple(index for index in _all_of(found, wanted) if index != places.get(name)))
+    }
+    years = tuple(name for name in layout.year if name not in places)
+    year = next(iter(_all_of(found, YEAR_HEADINGS)), None) if years else None
+    used = {
+        *served,
+        *beside.values(),
+        *(index for indexes in (*joined.values(), *fallbacks.values()) for index in indexes),
+    }
     titles = tuple(cell.strip() for row in rows[: last + 1 - depth] for cell in row if cell.strip())
     whole_table = any(TEN_THOUSAND.search(title) and "单位" in title for title in titles)
     return Header(
         layout=layout.layout,
         last_row=last + 1 + _is_numbering(rows, last + 1),
         places=places,
-        missing=_missing(contract, layout, places),
-        lacking=tuple(column.name for column in contract.columns if column.name not in places),
+        missing=_missing(
+            contract,
+            layout,
+            {
+                *places,
+                *joined,
+                *composed,
+                *fallbacks,
+                *(years if year is not None else ()),
+                *_by_place(contract, beside),
+            },
+        ),
+        lacking=tuple(
+            column.name
+            for column in contract.columns
+            if column.name not in places and column.name not in joined and column.name not in composed
+        ),
         ten_thousands=frozenset(
             column.name
             for column in contract.columns
@@ -110,7 +170,7 @@ def _header_at(
             and (TEN_THOUSAND.search(heading := cells[places[column.name]][0]) or (whole_table and "元" not in heading))
         ),
         unknown=tuple(
-            squeeze(names[0])[:40] for index, names in enumerate(cells) if names[0] and index not in places.values()
+            squeeze(names[0])[:40] for index, names in enumerate(cells) if names[0].strip() and index not in used
         ),
         titles=titles,
         repeated=tuple(repeated),
@@ -118,7 +178,87 @@ def _header_at(
         is_all_headings=depth == 2
         and _is_all_headings(rows[last], lookup)
         and len(_places(_cells(rows, last - 1, 1) or [], lookup)[0]) == len(places),
+        without=layout.without,
+        joined=joined,
+        composed=composed,
+        fallbacks=fallbacks,
+        inverted=frozenset(
+            name for name, heading in headings.items() if heading in map(squeeze, contract.column(name).inverted)
+        ),
+        keep=tuple(
+            (index, frozenset(map(squeeze, words)))
+            for heading, words in layout.keep.items()
+            for index in _all_of(found, (heading,))
+        ),
+        head=next(
+            (
+                (places[name], frozenset(map(squeeze, words)))
+                if name in places
+                else (indexes[0], frozenset(map(squeeze, words)))
+                for name, words in layout.heads.items()
+                if name in places or (indexes := _all_of(found, (name,)))
+            ),
+            None,
+        ),
+        year=(year, years) if year is not None else None,
+        place_of=beside,
+        code_system=_code_system(cells, beside),
     )
+
+
+YEAR_HEADINGS = ("年度", "年份", "核算年度", "测算年度", "收入年度")
+
+
+def _indexes(cells: Sequence[tuple[str, ...]]) -> dict[str, int]:
+    """Squeezed heading, also without what stands in its brackets -> the first column it heads."""
+    found: dict[str, int] = {}
+    for index, names in enumerate(cells):
+        for heading in _variants(names):
+            found.setdefault(heading, index)
+    return found
+
+
+def _all_of(found: Mapping[str, int], wanted: Iterable[str]) -> tuple[int, ...]:
+    """Where those headings stand, in the order asked for, each place once."""
+    return tuple(dict.fromkeys(found[heading] for heading in map(squeeze, wanted) if heading in found))
+
+
+def _composed(
+    contract: Contract, found: Mapping[str, int], places: Mapping[str, int]
+) -> dict[str, tuple[tuple[int, ...], tuple[int, ...]]]:
+    """Amounts that this file gives in pieces. One piece alone is no sum; costs that belong to a sum must be there."""
+    composed = {}
+    for item in contract.composed:
+        plus, minus = _all_of(found, item.plus), _all_of(found, item.minus)
+        is_whole = item.column in places and places[item.column] not in plus
+        if not is_whole and plus and (minus if item.minus else len(plus) > 1):
+            composed[item.column] = (plus, minus)
+    return composed
+
+
+def _beside(cells: Sequence[tuple[str, ...]], served: set[int]) -> dict[str, int]:
+    """Where a town, an address or a code of the place stands, in columns that nothing else was read from."""
+    beside: dict[str, int] = {}
+    for index, names in enumerate(cells):
+        if index not in served:
+            for heading in _variants(names):
+                if told := place_heading(heading):
+                    beside.setdefault(told[0], index)
+    return beside
+
+
+def _by_place(contract: Contract, beside: Mapping[str, int]) -> tuple[str, ...]:
+    """The village column, where an address or a code can say the village."""
+    if not beside.keys() & {"address", "code"}:
+        return ()
+    return tuple(column.name for column in contract.columns if column.type == "village")
+
+
+def _code_system(cells: Sequence[tuple[str, ...]], beside: Mapping[str, int]) -> str | None:
+    if "code" not in beside:
+        return None
+    told = [place_heading(heading) for heading in _variants(cells[beside["code"]])]
+    return next((found[1] for found in told if found and found[1]), None)
 
 
 def _is_all_headings(row: Sequence[str], lookup: Mapping[str, list[tuple[int, str]]]) -> bool:
@@ -149,7 +289,7 @@ def _lookup(contract: Contract, layout: Layout) -> dict[str, list[tuple[int, str
     for column in contract.columns:
         headings = (*column.headings, *layout.headings.get(column.name, ()))
         if column.type == "yes_no":
-            headings += tuple(f"是否{heading}" for heading in headings)
+            headings += tuple(f"是否{heading}" for heading in headings) + column.inverted
         for rank, heading in enumerate(headings):
             found.setdefault(squeeze(heading), []).append((rank, column.name))
     return {heading: sorted(columns) for heading, columns in found.items()}
@@ -179,10 +319,10 @@ def _places(
     return places, headings, repeated
 
 
-def _is_of(layout: Layout, headings: Mapping[str, str]) -> bool:
+def _is_of(layout: Layout, headings: Mapping[str, str], joined: Mapping[str, tuple[int, ...]]) -> bool:
     """Whether the headings are that system's: two of its own, so that no other file is excused for what it lacks."""
     own = {name: set(map(squeeze, known)) for name, known in layout.headings.items()}
-    return sum(headings.get(name) in known for name, known in own.items()) >= min(2, len(own))
+    return len(joined) + sum(headings.get(name) in known for name, known in own.items()) >= min(2, len(own))
 
 
 def _variants(names: Iterable[str]) -> Iterator[str]:
@@ -202,7 +342,7 @@ def _check_repeated(sheet: Sheet, start: int, column: Column, first: int, second
         raise RefusedError("duplicate_column", column=column.title)
 
 
-def _missing(contract: Contract, layout: Layout, places: Mapping[str, int]) -> tuple[Column, ...]:
+def _missing(contract: Contract, layout: Layout, places: Collection[str]) -> tuple[Column, ...]:
     """Required columns that are not there; of a group of which one is enough, the first."""
     missing = [
         column for column in contract.required if column.name not in places and column.name not in layout.without

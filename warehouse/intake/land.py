@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import csv
 import datetime as dt
-import fcntl
 import hashlib
 import io
 import json
@@ -16,7 +15,6 @@ from pathlib import Path
 import polars as pl
 
 from warehouse.contracts import Contract
-from warehouse.errors import BusyError
 from warehouse.intake.locate import MANIFEST, SUPERSEDED, manifest
 from warehouse.intake.records import (
     LOADS,
@@ -27,11 +25,12 @@ from warehouse.intake.records import (
     landed_schema,
     records,
 )
+from warehouse.locks import only_one
 from warehouse.profiles import Profile
 from warehouse.settings import Settings
 
 # Grows when a change of the code reads the same file differently.
-READER_VERSION = 1
+READER_VERSION = 2
 DRAFT = ".draft-"
 
 
@@ -39,17 +38,8 @@ DRAFT = ".draft-"
 def import_lock(settings: Settings) -> Iterator[None]:
     """One import at a time for a data folder. Raises: BusyError if another one runs."""
     settings.landed.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(settings.landed / ".import.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise BusyError(
-                "import: got another import at work in this data folder, expected none. Try again when it has ended."
-            ) from None
+    with only_one(settings.landed / ".import.lock", "import"):
         yield
-    finally:
-        os.close(descriptor)
 
 
 def rules_of(contract: Contract, profile: Profile, settings: Settings, key_id: str) -> str:
@@ -59,9 +49,19 @@ def rules_of(contract: Contract, profile: Profile, settings: Settings, key_id: s
     return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
 
 
-def load_id_of(extract: str, month: dt.date, file_name: str, sha256: str, received_on: dt.date, rules: str) -> str:
+def load_id_of(
+    extract: str, month: dt.date, file_name: str, sha256: str, received_on: dt.date, rules: str, aliases: str = ""
+) -> str:
     """The same file of the same day under the same rules always has the same id, in whatever order files come."""
-    facts = [extract, month.isoformat(), file_name, sha256, received_on.isoformat(), rules]
+    facts = [
+        extract,
+        month.isoformat(),
+        file_name,
+        sha256,
+        received_on.isoformat(),
+        rules,
+        *([aliases] * bool(aliases)),
+    ]
     return hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()[:24]
 
 

@@ -25,15 +25,16 @@ MANIFEST_HEADINGS = {
 }
 # With what is put before it among the earlier versions, a name stays under the 255 bytes of a file system.
 NAME_BYTES = 200
-# The civil-affairs platform exports each register twice; the lists are made of the export of persons.
-HOUSEHOLD_EXPORT = "家庭查询"
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 NAMED_MONTH = re.compile(r"(20\d{2})(?:-(\d{2})(?!\d)|年(\d{1,2})月)(?!-?\d)")
 
 
 @dataclass(frozen=True)
 class Planned:
-    """One file to import. extract, month and received_on are null where `refusal` says what is wrong."""
+    """One file to import. month and received_on are null where `refusal` says what is wrong.
+
+    extract: null where the file's name does not say it: then its headings do.
+    """
 
     path: Path
     extract: str | None = None
@@ -108,10 +109,10 @@ def _plan(file: Path, month: dt.date | None, contracts: Mapping[str, Contract], 
     return Planned(file, extract, month, received)
 
 
-def extract_of(name: str, contracts: Mapping[str, Contract]) -> str:
-    """The extract a file name says: `<extract>[__anything].xlsx`, or the list's Chinese title in the name.
+def extract_of(name: str, contracts: Mapping[str, Contract]) -> str | None:
+    """The extract a file name says: `<extract>[__anything].xlsx`, or a title of the list in it; null if none.
 
-    Raises: RefusedError if the name says none.
+    Raises: RefusedError if the name is not one of a file that can be read.
     """
     stem, _, ending = name.rpartition(".")
     if ending.lower() in ("xlsm", "xltm", "xlsb", "xla", "xlam"):
@@ -125,11 +126,12 @@ def extract_of(name: str, contracts: Mapping[str, Contract]) -> str:
     titles = {
         squeeze(title): contract.extract
         for contract in contracts.values()
-        for title in (contract.title, *contract.titles)
+        for one in (contract, *contract.parts)
+        for title in (one.title, *one.titles)
     }
     known = [title for title in titles if title in squeezed]
     if not known:
-        raise RefusedError("household_export" if HOUSEHOLD_EXPORT in squeezed else "unknown_extract", name=name)
+        return None
     return titles[max(known, key=len)]
 
 

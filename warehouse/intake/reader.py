@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, cast
@@ -35,12 +35,14 @@ class Sheet:
     """One sheet as text. Cell (row i, column j) is texts[i, j]; row i is row i + 1 as Excel counts.
 
     numbers: column -> which of its cells were numbers, not text (an ID kept as a number has lost digits).
+    merges: first row, last row and column (all from 0) of cells merged over several rows.
     """
 
     name: str
     visible: bool
     texts: pl.DataFrame
     numbers: dict[int, pl.Series] = field(default_factory=dict)
+    merges: tuple[tuple[int, int, int], ...] = ()
 
 
 class Reader:
@@ -151,13 +153,18 @@ class Reader:
 
 def _sheets(messages: Iterator[dict[str, Any]]) -> tuple[Sheet, ...]:
     """The sheets that the messages of one file tell, in order."""
-    found: list[tuple[str, bool, list[dict[str, Any]]]] = []
+    found: list[tuple[dict[str, Any], list[dict[str, Any]], list[list[int]]]] = []
     for message in messages:
         if message["type"] == "sheet":
-            found.append((message["name"], message["visible"], []))
+            found.append((message, [], []))
+        elif message["type"] == "merges":
+            found[-1][2].extend(message["ranges"])
         else:
-            found[-1][2].append(message)
-    return tuple(_sheet(name, visible, blocks) for name, visible, blocks in found)
+            found[-1][1].append(message)
+    return tuple(
+        replace(_sheet(head["name"], head["visible"], blocks), merges=tuple((a, b, c) for a, b, c in merges))
+        for head, blocks, merges in found
+    )
 
 
 def _sheet(name: str, visible: bool, blocks: list[dict[str, Any]]) -> Sheet:

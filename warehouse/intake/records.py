@@ -87,6 +87,8 @@ class LoadRecord:
     batch: grows with every load that landed or was refused; 0 where nothing was written (dry run, unknown file).
     refusal: code, reason (English sentence) and the facts in it, or null.
     outcome: what this call did: landed, refused, or unchanged (the same file came before).
+    part: of a list that comes in two files, which of them; empty for the list itself.
+    aliases: name of the set of village aliases it was read with; unknown_villages: cells that no village was found for.
     """
 
     load_id: str
@@ -119,6 +121,9 @@ class LoadRecord:
     rules: str = ""
     sample_ids: bool = False
     person_key_id: str = ""
+    part: str = ""
+    aliases: str = ""
+    unknown_villages: int = 0
     format_version: int = FORMAT_VERSION
     outcome: str = "landed"
 
@@ -204,6 +209,10 @@ LOADS_SCHEMA: dict[str, pl.DataType] = {
     "nulled": pl.String(),
     "sample_ids": pl.Boolean(),
     "person_key_id": pl.String(),
+    "part": pl.String(),
+    "rules": pl.String(),
+    "aliases": pl.String(),
+    "unknown_villages": pl.Int64(),
     "path": pl.String(),
     "is_winning": pl.Boolean(),
 }
@@ -253,7 +262,8 @@ def _row(record: LoadRecord) -> dict[str, object]:
 
 def landed_path(record: LoadRecord) -> str:
     """Where the accepted rows of a load lie, relative to the landed folder."""
-    return f"{record.extract}/{record.month[:7]}/{record.load_id}.parquet"
+    folder = f"{record.extract}.{record.part}" if record.part else record.extract
+    return f"{folder}/{record.month[:7]}/{record.load_id}.parquet"
 
 
 def has_rows(record: LoadRecord, landed: Path) -> bool:

@@ -13,11 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-from rapidfuzz.distance import DamerauLevenshtein
-
 from warehouse.contracts import Column
 from warehouse.headings import squeeze
-from warehouse.profiles import Profile, village_stem
+from warehouse.intake.places import Places
+from warehouse.profiles import Profile
 
 # Mark a number cell of over 15 digits. CUT: the spreadsheet kept the first 15 and filled up with zeros, as Excel does.
 # BINARY: some other program wrote all digits, and the nearest binary number, up to 64 away, is what is left.
@@ -70,27 +69,29 @@ class Reading:
 class Context:
     """What reading depends on beside the text itself.
 
-    villages: every accepted way to write a village's own name -> area_code.
-    names: area_code -> the village's official name.
+    places: the villages; null where no village is to be read. month_end: the last day of the month the list speaks of.
+    file_name: as the file came, which may name a town or a village.
     """
 
     received_on: dt.date
     sample_ids: bool
-    villages: Mapping[str, str]
-    names: Mapping[str, str]
-    places: tuple[str, ...]
+    places: Places | None = None
+    month_end: dt.date | None = None
+    file_name: str = ""
 
 
-def context_for(profile: Profile, received_on: dt.date, sample_ids: bool) -> Context:
+def context_for(
+    profile: Profile,
+    received_on: dt.date,
+    sample_ids: bool,
+    *,
+    aliases: Mapping[str, str] | None = None,
+    month: dt.date | None = None,
+    file_name: str = "",
+) -> Context:
     """The reading context of a profile's villages and of the day a file came."""
-    parents = [area for area in profile.areas if area.level != profile.unit_level]
-    return Context(
-        received_on=received_on,
-        sample_ids=sample_ids,
-        villages=profile.village_codes,
-        names={area.area_code: area.name for area in profile.villages},
-        places=tuple(text for area in parents for text in (area.name, *area.aliases)),
-    )
+    month_end = (month.replace(day=28) + dt.timedelta(4)).replace(day=1) - dt.timedelta(1) if month else None
+    return Context(received_on, sample_ids, Places(profile, aliases or {}), month_end, file_name)
 
 
 def read_text(text: str, column: Column, context: Context, *, ten_thousands: bool = False) -> Reading:
@@ -176,11 +177,11 @@ def _identity(text: str, column: Column, context: Context) -> Reading:
     value = closed.upper()
     repairs += ("id_apostrophe",) * (bare != half) + ("spaces",) * (closed != bare)
     repairs += ("id_lower_x",) * (value != closed and "E" not in value)
-    if value.startswith(NO_ID_REGION) and len(value) >= 15:
+    if value.startswith(NO_ID_REGION) and re.fullmatch(r"[\dX.E+]+", value):
         return Reading("none:", repairs)
     if lost or re.fullmatch(r"\d(\.\d+)?E\+?1[47]", value) or re.fullmatch(r"\d{15}000", value):
         return _lossy(value, text.startswith(BINARY), context)
-    if re.fullmatch(r"\d{17}[\dX](\d{2}|\d{4}|\d[A-Z]|\d{3}[A-Z])", value):
+    if re.fullmatch(r"\d{17}[\dX][\dA-Z]{2}(?:[\dA-Z]{2})?", value):
         value, repairs = value[:18], (*repairs, "id_certificate")
     if re.fullmatch(r"\d{15}(\.0)?", value):
         value = value[:6] + "19" + value[6:15]
@@ -229,37 +230,12 @@ def _sure_places(number: int, is_binary: bool) -> str:
     return "" if is_binary else str(thousand)
 
 
-# 杨柳村3组: the village, then a group within it.
-VILLAGE_GROUP = re.compile(r"^(.+村)第?[\d一二三四五六七八九十]+(?:组|队|社)$")
-
-
 def _village(text: str, column: Column, context: Context) -> Reading:
-    """A village by its exact name or known alias; a near name is only suggested."""
-    if text in BLANK_WORDS:
+    """A village by its exact name or a confirmed alias; a near name is only suggested."""
+    if text in BLANK_WORDS or context.places is None:
         return Reading(None, ("blank_word",))
-    half, _ = _half_width(text)
-    bare = re.sub(rf"[\s'‘’`{UNSEEN}]+", "", half)
-    for place in context.places:
-        head, found, tail = bare.partition(place)
-        if found and tail and not re.search(r"\d", head):
-            bare = tail
-            break
-    stem = VILLAGE_GROUP.sub(r"\1", bare)
-    for _step in range(3):
-        if stem in context.villages:
-            code = context.villages[stem]
-            return Reading(code, () if context.names[code] == text else ("village_variant",))
-        stem = village_stem(stem)
-    return Reading(None, fault="village_unknown", hint=_near_villages(village_stem(bare), context))
-
-
-def _near_villages(stem: str, context: Context) -> str | None:
-    near = {
-        context.names[code]
-        for name, code in context.villages.items()
-        if DamerauLevenshtein.distance(stem, name, score_cutoff=1) <= 1 and len(name) > 1
-    }
-    return "、".join(sorted(near)[:3]) or None
+    place = context.places.read(text)
+    return Reading(place.area_code, place.said, place.fault, place.hint)
 
 
 DAY = re.compile(r"(\d{4})\s*[-/.年\\]\s*(\d{1,2})\s*[-/.月\\]\s*(\d{1,2})\s*[日号]?(?:[ T]+\d{1,2}[:时].*)?")

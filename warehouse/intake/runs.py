@@ -17,9 +17,11 @@ import polars as pl
 from warehouse.contracts import Contract, load_contracts
 from warehouse.headings import squeeze
 from warehouse.i18n import Language
+from warehouse.intake.aliases import alias_codes, alias_set
 from warehouse.intake.check import FIXES, Checked, check_sheets
 from warehouse.intake.columns import IdBook
 from warehouse.intake.land import clean_orphans, import_lock, keep_raw, land, load_id_of, rules_of, write_record
+from warehouse.intake.lists import list_of, variant_of
 from warehouse.intake.locate import Planned, check_named_month, extract_of, locate
 from warehouse.intake.messages import RefusedError, refusal_text
 from warehouse.intake.precheck import IMPORT, UPLOAD, Limits
@@ -106,13 +108,13 @@ def import_files(
         known = {record.load_id: record for record in records(settings.landed) if has_rows(record, settings.landed)}
         clean_orphans(settings, known.values())
         batch = max((record.batch for record in known.values()), default=0)
-        landed = frozenset(load_id for load_id, record in known.items() if record.status == "landed")
-        job = _Job(contracts, settings, profile, book.key_id, landed, limits)
+        landed = _landed_before(known.values())
+        job = _Job(contracts, settings, profile, book.key_id, landed, limits, alias_codes(settings, profile))
         for one, parsed in _parse_ahead(planned, job):
             if progress:
                 progress(len(done), len(planned), one.path.name)
             batch += 1
-            done.append(_import_one(one, parsed, job, book, known, batch))
+            done.append(_import_one(parsed, job, book, known, batch))
     if progress:
         progress(len(planned), len(planned), "")
     return ImportReport(tuple(done))
@@ -120,22 +122,24 @@ def import_files(
 
 @dataclass(frozen=True)
 class _Job:
-    """What all files of one import share. landed: ids of the loads that landed before it."""
+    """What all files of one import share. landed: what landed before it, by id and by what it was read from."""
 
     contracts: Mapping[str, Contract]
     settings: Settings
     profile: Profile
     key_id: str
-    landed: frozenset[str]
+    landed: Mapping[object, LoadRecord]
     limits: Limits
+    aliases: Mapping[str, str]
 
     def draft(self, one: Planned, content: bytes) -> LoadRecord:
         """The record of a file before anything is known of its rows."""
         extract, month, received_on = one.extract or "", one.month or dt.date.min, one.received_on or dt.date.min
         sha256 = hashlib.sha256(content).hexdigest()
         rules = rules_of(self.contracts[extract], self.profile, self.settings, self.key_id) if extract else ""
+        aliases = alias_set(self.aliases)
         return LoadRecord(
-            load_id=load_id_of(extract, month, one.path.name, sha256, received_on, rules),
+            load_id=load_id_of(extract, month, one.path.name, sha256, received_on, rules, aliases),
             extract=extract,
             month=month.isoformat() if one.month else "",
             file_name=one.path.name,
@@ -146,24 +150,57 @@ class _Job:
             rules=rules,
             sample_ids=self.settings.sample_ids,
             person_key_id=self.key_id,
+            aliases=aliases,
         )
 
-    def check(self, one: Planned, sheets: Sequence[Sheet], book: IdBook) -> Checked:
-        """Raises: RefusedError if the sheets cannot be taken."""
+    def before(self, draft: LoadRecord) -> LoadRecord | None:
+        """The load that this file would be again: the same one, or one that other aliases could not change."""
+        earlier = self.landed.get(draft.load_id) or self.landed.get(_source(draft))
+        if earlier and earlier.load_id != draft.load_id and hangs_on_aliases(earlier):
+            return None
+        return earlier
+
+    def check(self, one: Planned, sheets: Sequence[Sheet], book: IdBook) -> tuple[Checked, Contract]:
+        """What the sheets hold, and as which file of the list. Raises: RefusedError if they cannot be taken."""
         if one.extract is None or one.month is None or one.received_on is None:
             raise RefusedError("unknown_extract", name=one.path.name)
-        context = context_for(self.profile, one.received_on, self.settings.sample_ids)
-        return check_sheets(sheets, self.contracts[one.extract], one.month, context, book)
+        context = context_for(
+            self.profile,
+            one.received_on,
+            self.settings.sample_ids,
+            aliases=self.aliases,
+            month=one.month,
+            file_name=one.path.name,
+        )
+        contract = variant_of(sheets, self.contracts[one.extract])
+        return check_sheets(sheets, contract, one.month, context, book), contract
+
+
+def _source(record: LoadRecord) -> tuple[str, ...]:
+    return record.extract, record.month, record.file_name, record.sha256, record.received_on, record.rules
+
+
+def _landed_before(known: Iterable[LoadRecord]) -> dict[object, LoadRecord]:
+    """The loads by id, and the newest of each file by what it was read from."""
+    landed = sorted((one for one in known if one.status == "landed"), key=lambda one: one.batch)
+    return {**{_source(one): one for one in landed}, **{one.load_id: one for one in landed}}
+
+
+def hangs_on_aliases(record: LoadRecord) -> bool:
+    """Whether other aliases could change what was read."""
+    return bool(record.unknown_villages or record.repairs.get("village_alias"))
 
 
 @dataclass(frozen=True)
 class _Parsed:
-    """A file as it was read. sheets: null where it came before."""
+    """A file as it was read. sheets: null where it came before, as `earlier`."""
 
+    one: Planned
     draft: LoadRecord
     content: bytes
     sheets: Sequence[Sheet] | None = None
     refusal: RefusedError | None = None
+    earlier: LoadRecord | None = None
 
 
 def _parse_ahead(planned: Sequence[Planned], job: _Job) -> Iterator[tuple[Planned, _Parsed]]:
@@ -186,16 +223,20 @@ def _parse_ahead(planned: Sequence[Planned], job: _Job) -> Iterator[tuple[Planne
 
 def _parse(one: Planned, readers: SimpleQueue[Reader], job: _Job) -> _Parsed:
     if one.refusal:
-        return _Parsed(job.draft(one, b""), b"", refusal=one.refusal)
+        return _Parsed(one, job.draft(one, b""), b"", refusal=one.refusal)
     content = one.path.read_bytes()
     draft = job.draft(one, content)
-    if draft.load_id in job.landed:
-        return _Parsed(draft, content)
+    if earlier := job.before(draft):
+        return _Parsed(one, draft, content, earlier=earlier)
     reader = readers.get()
     try:
-        return _Parsed(draft, content, reader.read(content, job.limits))
+        sheets = reader.read(content, job.limits)
+        if one.extract is None:
+            one = replace(one, extract=list_of(sheets, job.contracts, one.path.name))
+            draft = job.draft(one, content)
+        return _Parsed(one, draft, content, sheets, earlier=job.before(draft))
     except RefusedError as refusal:
-        return _Parsed(draft, content, refusal=refusal)
+        return _Parsed(one, draft, content, refusal=refusal)
     finally:
         readers.put(reader)
 
@@ -204,28 +245,31 @@ def known_headings(contracts: Mapping[str, Contract]) -> frozenset[str]:
     """Every heading of every contract and layout, squeezed: by them a text file's delimiter is told."""
     return frozenset(
         squeeze(heading)
-        for contract in contracts.values()
+        for listed in contracts.values()
+        for contract in (listed, *listed.parts)
         for headings in (
             *(column.headings for column in contract.columns),
+            *(column.inverted for column in contract.columns),
             *(headings for layout in contract.layouts for headings in layout.headings.values()),
+            *(headings for layout in contract.layouts for headings in layout.joined.values()),
         )
         for heading in headings
     )
 
 
-def _import_one(
-    one: Planned, parsed: _Parsed, job: _Job, book: IdBook, known: dict[str, LoadRecord], batch: int
-) -> LoadRecord:
+def _import_one(parsed: _Parsed, job: _Job, book: IdBook, known: dict[str, LoadRecord], batch: int) -> LoadRecord:
     """Land or refuse one file, and write its record, unless the same file came before."""
-    earlier = known.get(parsed.draft.load_id)
-    if earlier and earlier.status == "landed":
+    if parsed.earlier:
+        return replace(parsed.earlier, outcome="unchanged")
+    one, earlier = parsed.one, known.get(parsed.draft.load_id)
+    if earlier and earlier.status == "landed":  # the same file twice in one import
         return replace(earlier, outcome="unchanged")
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     draft = replace(parsed.draft, batch=batch, loaded_at=now)
     try:
         if parsed.refusal or parsed.sheets is None:
             raise parsed.refusal or RefusedError("damaged")
-        checked = job.check(one, parsed.sheets, book)
+        checked, contract = job.check(one, parsed.sheets, book)
     except RefusedError as refusal:
         record = _refused(draft, refusal)
         if record.extract and record.month and record.received_on:
@@ -234,9 +278,9 @@ def _import_one(
             write_record(record, job.settings)
             known[record.load_id] = record
         return record
-    record = _filled(draft, checked)
+    record = _filled(draft, checked, contract)
     keep_raw(parsed.content, record, job.settings, one.path)
-    land(record, checked.accepted, checked.quarantined, job.contracts[record.extract], job.settings)
+    land(record, checked.accepted, checked.quarantined, contract, job.settings)
     known[record.load_id] = record
     return record
 
@@ -246,9 +290,12 @@ def _refused(draft: LoadRecord, refusal: RefusedError) -> LoadRecord:
     return replace(draft, status="refused", outcome="refused", refusal=said)
 
 
-def _filled(draft: LoadRecord, checked: Checked) -> LoadRecord:
+def _filled(draft: LoadRecord, checked: Checked, contract: Contract) -> LoadRecord:
+    unknown = int((checked.quarantined["rule"] == "village_unknown").sum()) + checked.nulled.get("village", 0)
     return replace(
         draft,
+        part=contract.part,
+        unknown_villages=unknown,
         layout=checked.layout,
         sheet="、".join(checked.sheets),
         sheets_skipped=checked.skipped,
@@ -282,22 +329,22 @@ def dry_run(
     contracts = load_contracts()
     content = source if isinstance(source, bytes) else source.read_bytes()
     book = IdBook(settings.secret("person"))
-    known = {record.load_id: record for record in records(settings.landed) if record.status == "landed"}
-    job = _Job(contracts, settings, profile, book.key_id, frozenset(known), limits)
+    landed = _landed_before(records(settings.landed))
+    job = _Job(contracts, settings, profile, book.key_id, landed, limits, alias_codes(settings, profile))
     one = Planned(Path(Path(file_name).name), None, month, received_on or dt.date.today())
     try:
         one = replace(one, extract=extract_of(one.path.name, contracts))
         check_named_month(one.path.name, month)
         with Reader(known_headings(contracts)) as reader:
-            checked = job.check(one, reader.read(content, limits), book)
+            sheets = reader.read(content, limits)
+        one = replace(one, extract=one.extract or list_of(sheets, contracts, one.path.name))
+        checked, contract = job.check(one, sheets, book)
     except RefusedError as refusal:
         nothing = pl.DataFrame(schema=QUARANTINE_SCHEMA)
         return DryRun(_refused(job.draft(one, content), refusal), nothing, pl.DataFrame(schema=FIXES))
-    record = _filled(job.draft(one, content), checked)
+    record = _filled(job.draft(one, content), checked, contract)
     facts = {"extract": record.extract, "load_id": record.load_id, "file_name": record.file_name}
     quarantined = checked.quarantined.with_columns(
         pl.lit(month).alias("month"), **{name: pl.lit(value) for name, value in facts.items()}
     ).select(pl.col(name).cast(kind) for name, kind in QUARANTINE_SCHEMA.items())
-    return DryRun(
-        replace(record, outcome="unchanged" if record.load_id in known else "landed"), quarantined, checked.fixes
-    )
+    return DryRun(replace(record, outcome="unchanged" if job.before(record) else "landed"), quarantined, checked.fixes)
