@@ -17,6 +17,7 @@ from warehouse.locks import only_one
 from warehouse.settings import ROOT, Settings
 
 TAIL = 12
+BUILD = "page_build"
 
 
 @dataclass(frozen=True)
@@ -28,17 +29,19 @@ class BuildState:
     lines: tuple[str, ...]
 
 
-def start_build(settings: Settings) -> None:
-    """Start `build` as a child process of its own group and return at once. Raises: BusyError if one runs."""
-    log = settings.builds / "page_build.log"
-    with only_one(settings.builds / "page_build.lock", "build") as held:
+def start_build(settings: Settings, work: str = BUILD, *words: str) -> None:
+    """Start `build` (or the command of those words, as a work of that name) as a child process of its own group and
+    return at once. Raises: BusyError if one of that name runs."""
+    log = settings.builds / f"{work}.log"
+    words = words or ("build", "--profile", settings.profile)
+    with only_one(settings.builds / f"{work}.lock", "build") as held:
         held.truncate(0)
         held.write(dt.datetime.now(dt.UTC).isoformat(timespec="seconds"))
         held.flush()
-        command = [sys.executable, "-m", "warehouse", "--data-dir", str(settings.data_dir), "build"]
+        command = [sys.executable, "-m", "warehouse", "--data-dir", str(settings.data_dir), *words]
         with log.open("w", encoding="utf-8") as told:
             subprocess.Popen(
-                [*command, "--profile", settings.profile],
+                command,
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=told,
@@ -48,9 +51,9 @@ def start_build(settings: Settings) -> None:
             )
 
 
-def build_state(settings: Settings) -> BuildState:
-    """How the newest build started from a page stands."""
-    lock = settings.builds / "page_build.lock"
+def build_state(settings: Settings, work: str = BUILD) -> BuildState:
+    """How the newest build (or other work) started from a page stands."""
+    lock = settings.builds / f"{work}.lock"
     try:
         with lock.open() as held:
             text = held.read()
@@ -64,12 +67,12 @@ def build_state(settings: Settings) -> BuildState:
     started_at = None
     with contextlib.suppress(ValueError):
         started_at = dt.datetime.fromisoformat(text)
-    return BuildState(is_running, started_at, _tail(settings))
+    return BuildState(is_running, started_at, _tail(settings, work))
 
 
-def _tail(settings: Settings) -> tuple[str, ...]:
+def _tail(settings: Settings, work: str) -> tuple[str, ...]:
     try:
-        text = (settings.builds / "page_build.log").read_text(encoding="utf-8", errors="replace")
+        text = (settings.builds / f"{work}.log").read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return ()
     return tuple(line for line in text.splitlines() if line.strip())[-TAIL:]

@@ -44,6 +44,7 @@ UNKNOWN, ABSENT, PRESENT, NOTHING = "unknown", "absent", "present", "none"
 SETTINGS: Final = ("rule", "profile", "policy")
 LISTS: Final = ("correction", "reread", "late", "gone")
 SEVERAL: Final = "several"
+PARTED: Final = "、"
 MOST_STEPS: Final = 8
 _KEY: Final = ["month", "household_key"]
 _FIGURE: Final = ["metric", "scope", "scope_code"]
@@ -214,7 +215,7 @@ class _Work:
     def _named(self, frame: pl.DataFrame) -> pl.DataFrame:
         found = [[self.steps[number] for number in at or []] for at in frame["at"].to_list()]
         kinds = [steps[0].kind if len({step.kind for step in steps}) == 1 else SEVERAL for steps in found]
-        names = ["、".join(step.name for step in steps) for steps in found]
+        names = [PARTED.join(step.name for step in steps) for steps in found]
         return frame.with_columns(
             pl.Series("reason", kinds, dtype=pl.String), pl.Series("reasons", names, dtype=pl.String)
         )
@@ -270,7 +271,7 @@ class _Work:
     def _by_rows(self, changed: pl.DataFrame) -> pl.DataFrame:
         """Each state with the one list whose changed rows speak of the household; `several` where that is not told."""
         if any(step.kind in SETTINGS for step in self.steps):
-            names = "、".join(step.name for step in self.steps)
+            names = PARTED.join(step.name for step in self.steps)
             return changed.with_columns(reason=pl.lit(SEVERAL), reasons=pl.lit(names))
         self.say("looking at the rows of changed lists")
         touched = self._touched()
@@ -286,13 +287,14 @@ class _Work:
         kinds = [names[0].split(":")[0] if len(names) == 1 else SEVERAL for names in found]
         return frame.drop("named").with_columns(
             pl.Series("reason", kinds, dtype=pl.String),
-            pl.Series("reasons", ["、".join(names or everything) for names in found], dtype=pl.String),
+            pl.Series("reasons", [PARTED.join(names or everything) for names in found], dtype=pl.String),
         )
 
     def _is_first(self, step: Step) -> bool:
-        """Whether a list came that was never there before: then it speaks of every household, by what it leaves out."""
-        had = self.was["loads"].filter(pl.col("extract") == step.extract)
-        return step.kind == "late" and step.extract is not None and had.is_empty()
+        """Whether a whole list came for the first time: it speaks of every household, by what it leaves out."""
+        if step.kind != "late" or step.extract is None or load_contracts()[step.extract].kind == "warning":
+            return False
+        return self.was["loads"].filter(pl.col("extract") == step.extract).is_empty()
 
     def _touched(self) -> pl.DataFrame:
         """The households whose rows differ, per step. Returns: household_no, step, from_month."""

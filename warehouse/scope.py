@@ -34,6 +34,7 @@ SEES_ALL_DEPARTMENTS = frozenset({Role.LEADER, Role.OFFICE, Role.CADRE, Role.ADM
 SEES_REJECTED_ROWS = frozenset({Role.OFFICE, Role.DEPARTMENT, Role.ADMINISTRATOR})
 MAY_UPLOAD = frozenset({Role.OFFICE, Role.DEPARTMENT, Role.ADMINISTRATOR})
 MAY_BUILD = frozenset({Role.OFFICE, Role.ADMINISTRATOR})
+MAY_FREEZE = frozenset({Role.OFFICE, Role.ADMINISTRATOR})
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,10 @@ class Scope:
     @property
     def may_build(self) -> bool:
         return self.role in MAY_BUILD
+
+    @property
+    def may_freeze(self) -> bool:
+        return self.role in MAY_FREEZE
 
 
 @dataclass(frozen=True)
