@@ -163,8 +163,11 @@ def _write_list(
     if delivery.received_on is None:
         return
     rows = lists.rows(contract.extract, delivery.month)
+    by_town = places.telling(contract.extract, world.seed) == BY_FILE
     for part, chosen, received_on in _parts(contract, rows, delivery, world, places):
-        one = _File(contract, part, delivery.month, received_on, chosen.height)
+        # Where towns send a long list, all of them export it as text.
+        usual = rows.height if by_town else chosen.height
+        one = _File(contract, part, delivery.month, received_on, usual)
         if delivery.first_on is not None:
             wrong = chosen[: chosen.height - max(1, chosen.height // 40)]
             _write_one(folder, replace(one, received_on=delivery.first_on), wrong, world, places, ledger)
