@@ -6,6 +6,8 @@
     ('civil_affairs', 'dibao_edge_members', ['admitted_on', 'checked_on'], true),
     ('civil_affairs', 'rigid_expense_members', ['admitted_on', 'checked_on'], true),
     ('disabled_federation', 'disabled_persons', ['certified_on'], false),
+    ('civil_affairs', 'children_in_need', ['admitted_on'], false),
+    ('civil_affairs', 'left_behind_elderly', ['last_visit_on'], false),
 ] %}
 {% for list in var('warning_lists') %}{% do dated.append((list.owner, list.extract, [list.day], false)) %}{% endfor %}
 {% set steps = [
