@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Column, Table
 
 from warehouse import __version__
+from warehouse.alias_commands import aliases_app
 from warehouse.app_db.commands import audit_app, users_app
 from warehouse.errors import KanhuError, UsageError
 from warehouse.release_commands import release_app
@@ -136,16 +137,26 @@ def _write_sample(
 @app.command(name="import")
 def import_(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(help="Files, a month folder, or a folder of month folders.")],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Files, a month folder, or a folder of month folders.")
+    ] = None,
     month: Annotated[str | None, typer.Option(help="Month of single files, YYYY-MM.")] = None,
     received: Annotated[str | None, typer.Option(help="Received date of single files, YYYY-MM-DD.")] = None,
+    again: Annotated[
+        bool,
+        typer.Option("--again", help="Read again what a newer version, or names confirmed since, read differently."),
+    ] = False,
     profile: ProfileOption = None,
 ) -> None:
     """Read department files, check them row by row and land what is right. Nothing is dropped in silence."""
     from warehouse.intake import record_refusal
 
     settings: Settings = context.obj.with_(profile=profile)
-    report = _import(settings, paths, _day(f"{month}-01" if month else None), _day(received))
+    if not paths and not again:
+        raise UsageError(
+            "import: got no path, expected files, a month folder or the folder that holds them, or --again."
+        )
+    report = _import(settings, paths or [], _day(f"{month}-01" if month else None), _day(received), again)
     # A name and a reason are folded, not cut off, where the terminal is narrow.
     file, reason = (Column(name, overflow="fold") for name in ("file", "what"))
     table = Table("month", file, "rows read", "accepted", "quarantined", "repaired", reason, box=None)
@@ -153,6 +164,8 @@ def import_(
         if load.outcome != "refused" and not load.rows_quarantined and len(report.loads) > MANY_FILES:
             continue
         what = record_refusal(load, "en") or load.outcome
+        if load.part:
+            what += f"; read beside the list {load.extract}"
         if load.sheets_skipped:
             what += f"; sheets not read: {', '.join(load.sheets_skipped)}"
         counts = (load.rows_read, load.rows_accepted, load.rows_quarantined, load.rows_repaired)
@@ -163,12 +176,20 @@ def import_(
         raise typer.Exit(4)
 
 
-def _import(settings: Settings, paths: list[Path], month: dt.date | None, received: dt.date | None) -> ImportReport:
-    from warehouse.intake import import_files
+def _import(
+    settings: Settings, paths: list[Path], month: dt.date | None, received: dt.date | None, again: bool = False
+) -> ImportReport:
+    from warehouse.intake import import_files, read_again
     from warehouse.profiles import load_profile
 
     with _progress() as bar:
         task = bar.add_task("importing", total=None)
+        if again and not paths:
+            return read_again(
+                settings,
+                load_profile(settings.profile),
+                progress=lambda done, total, what: bar.update(task, completed=done, total=total, description=what),
+            )
         return import_files(
             paths,
             settings,
@@ -314,6 +335,7 @@ export = typer.Typer(help="Write reports from the served snapshot.", no_args_is_
 app.add_typer(export, name="export")
 app.add_typer(users_app, name="users")
 app.add_typer(audit_app, name="audit")
+app.add_typer(aliases_app, name="aliases")
 app.add_typer(release_app, name="release")
 
 

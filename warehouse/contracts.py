@@ -48,7 +48,20 @@ CONTRACT_KEYS = {
     *("extract", "title", "title_en", "owner", "kind", "grain", "clauses", "require_one_of", "columns"),
     *("titles", "values", "layouts", "ordered", "composed", "parts"),
 }
-LAYOUT_KEYS = {"layout", "title", "headings", "without", "joined", "fallbacks", "keep", "heads", "year"}
+LAYOUT_KEYS = {
+    "layout",
+    "title",
+    "headings",
+    "without",
+    "joined",
+    "fallbacks",
+    "keep",
+    "heads",
+    "year",
+    "marks",
+    "needs",
+    "ratio",
+}
 PART_KEYS = {"part", "title", "titles", "columns", "required", "headings"}
 
 
@@ -89,6 +102,9 @@ class Layout:
     keep: heading -> words; a row with another word there belongs to another list and is passed over. `*`: any word.
     heads: column name -> words that mark a household's head: of rows with one household number only one is kept.
     year: column names of the start and the end of the year that a 年度 column says.
+    marks: headings that all stand in the file; without them two of `headings` make it a file of the system.
+    needs: columns that a file of the system must have beside the required ones.
+    ratio: column name -> an amount and the same amount per unit; their quotient is the value if it is whole.
     """
 
     layout: str
@@ -100,6 +116,9 @@ class Layout:
     keep: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     heads: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
     year: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    ratio: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -384,6 +403,9 @@ def _layout(entry: dict[str, Any]) -> Layout:
         keep=_lists(entry.get("keep")),
         heads=_lists(entry.get("heads")),
         year=tuple(entry.get("year") or ()),
+        marks=tuple(entry.get("marks") or ()),
+        needs=tuple(entry.get("needs") or ()),
+        ratio=_lists(entry.get("ratio")),
     )
 
 
@@ -399,7 +421,7 @@ def _reference_faults(file: str, contract: Contract, own_values: Mapping[str, An
     named += [
         (f"layout {lay.layout}", name)
         for lay in contract.layouts
-        for name in (*lay.headings, *lay.without, *lay.joined, *lay.fallbacks, *lay.year)
+        for name in (*lay.headings, *lay.without, *lay.joined, *lay.fallbacks, *lay.year, *lay.needs, *lay.ratio)
     ]
     named += [("composed", item.column) for item in contract.composed]
     named += [("values", name) for name in own_values]

@@ -72,9 +72,37 @@ def _loads(settings: Settings) -> Iterator[Finding]:
         if not _is_parquet(settings.landed / path):
             fact = f"{path}: missing or damaged. Remove it if it is there, then import the files of raw again"
             yield Finding("wrong", "landed rows", fact)
+    yield from _readings(settings, landed)
     refused = loads.filter(pl.col("status") == "refused")
     if len(refused):
         yield Finding("note", "refused files", f"{len(refused)}: see the intake page for the reasons")
+
+
+def _readings(settings: Settings, landed: pl.DataFrame) -> Iterator[Finding]:
+    """Files that would be read differently now, names that wait for a person, and lists of which half came."""
+    with contextlib.suppress(ConfigError):
+        profile = load_profile(settings.profile)
+        kept, gone = intake.to_read_again(settings, profile)
+        if kept:
+            fact = f"{len(kept)} files were read by an earlier version or before names were confirmed"
+            yield Finding("note", "read again", f"{fact}: run `kanhu import --again`, then `kanhu build`")
+        if gone:
+            fact = f"{len(gone)} files were read by an earlier version and do not lie in raw: import them again"
+            yield Finding("note", "read again", fact)
+        waiting = intake.suggested_aliases(settings, profile)
+        if len(waiting):
+            rows = int(waiting["rows"].sum())
+            fact = f"{len(waiting)} unknown names in {rows} rows held back: see `kanhu aliases list`"
+            yield Finding("note", "village names", fact)
+    lists = landed.filter(pl.col("part") == "").select("extract", "month").unique()
+    halves = landed.filter(pl.col("part") != "").join(lists, on=["extract", "month"], how="anti")
+    for extract, month in halves.select("extract", "month").unique().sort("extract", "month").iter_rows():
+        fact = f"{extract} {month:%Y-%m}: the export of households came, that of persons did not; the list is missing"
+        yield Finding("note", "half a list", fact)
+    zeros = landed.filter(pl.col("part") == "").group_by("extract", "month").agg(pl.col("rows_read").sum())
+    zeros = zeros.filter(pl.col("rows_read") == 0)
+    if len(zeros):
+        yield Finding("ok", "zero reports", f"{len(zeros)} lists came with no rows: received, nothing to count")
 
 
 def _is_parquet(path: Path) -> bool:

@@ -5,7 +5,15 @@ from warehouse.intake.messages import RefusedError, explained
 from warehouse.intake.parts import list_rows
 from warehouse.intake.precheck import IMPORT, UPLOAD, Limits
 from warehouse.intake.records import LoadRecord, landed_schema, loads, quarantine_rows
-from warehouse.intake.runs import DryRun, ImportReport, dry_run, import_files, record_refusal
+from warehouse.intake.runs import (
+    DryRun,
+    ImportReport,
+    dry_run,
+    import_files,
+    read_again,
+    record_refusal,
+    to_read_again,
+)
 from warehouse.intake.templates import template
 
 __all__ = [
@@ -27,7 +35,9 @@ __all__ = [
     "list_rows",
     "loads",
     "quarantine_rows",
+    "read_again",
     "record_refusal",
     "suggested_aliases",
     "template",
+    "to_read_again",
 ]

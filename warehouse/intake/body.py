@@ -154,6 +154,8 @@ def _read(body: Body, column: Column, context: Context) -> pl.DataFrame:
         return _sum(body, column, context)
     if header.year and column.name in header.year[1]:
         return _year(body, column, context)
+    if column.name in header.ratio:
+        return _quotient(body, column)
     texts, numbers = _texts(body, header.places.get(column.name))
     said = _repaired(body, header.places.get(column.name))
     if column.name in header.joined:
@@ -238,6 +240,22 @@ def _sum(body: Body, column: Column, context: Context) -> pl.DataFrame:
         repairs=pl.when(given).then(pl.lit("amount_summed")),
         hint=NOTHING,
         text=pl.coalesce(*(reading["value"] for reading, _ in readings), NOTHING),
+    ).cast(TEXTS)  # type: ignore[arg-type]
+
+
+def _quotient(body: Body, column: Column) -> pl.DataFrame:
+    """How many heads share an amount: the household's income by that per head, where that is a whole number."""
+    whole, each = (pl.nth(place).str.replace_all("[,，元]", "") for place in body.header.ratio[column.name])
+    heads = whole.cast(pl.Float64, strict=False) / each.cast(pl.Float64, strict=False)
+    is_whole = (heads.is_finite() & (heads >= 0.5) & ((heads - heads.round()).abs() < 0.02 * heads)).fill_null(False)
+    low, high = column.range or (0, float("inf"))
+    told = is_whole & heads.round().is_between(low, high)
+    return body.cells.select(
+        value=pl.when(told).then(heads.round().cast(pl.Int64, strict=False).cast(pl.String)),
+        fault=NOTHING,
+        repairs=pl.when(told).then(pl.lit("heads_from_income")),
+        hint=NOTHING,
+        text=pl.nth(body.header.ratio[column.name][0]),
     ).cast(TEXTS)  # type: ignore[arg-type]
 
 

@@ -39,7 +39,8 @@ class Header:
     joined: column -> the cells that together are its value. composed: column -> the amounts to add and to take off.
     fallbacks: column -> the cells that stand in for a blank. inverted: columns whose heading asks the opposite.
     keep: a place and the words of the rows that belong to this list. head: the place and the words of a head's row.
-    year: where a year stands for the period. place_of: town, address or code -> where it stands; code_system of it.
+    year: where a year stands for the period. ratio: column -> an amount and the same per unit.
+    place_of: town, address or code -> where it stands; code_system: of the code.
     """
 
     layout: str
@@ -60,6 +61,7 @@ class Header:
     keep: tuple[tuple[int, frozenset[str]], ...] = ()
     head: tuple[int, frozenset[str]] | None = None
     year: tuple[int, tuple[str, ...]] | None = None
+    ratio: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     place_of: Mapping[str, int] = field(default_factory=dict)
     code_system: str | None = None
 
@@ -67,7 +69,7 @@ class Header:
     def served(self) -> frozenset[str]:
         """Columns that have a value from some cell of the row."""
         years = self.year[1] if self.year else ()
-        return frozenset({*self.places, *self.joined, *self.composed, *self.fallbacks, *years})
+        return frozenset({*self.places, *self.joined, *self.composed, *self.fallbacks, *self.ratio, *years})
 
 
 def find_header(sheet: Sheet, contract: Contract) -> Header | None:
@@ -120,7 +122,7 @@ def _header_at(
     joined = {name: _all_of(found, wanted) for name, wanted in layout.joined.items() if _all_of(found, wanted)}
     if len(places.keys() | joined.keys()) < max(2, (len(contract.required) + 2) // 3):
         return None
-    if not _is_of(layout, headings, joined):
+    if not _is_of(layout, headings, joined, found):
         return None
     places = {name: index for name, index in places.items() if name not in joined}
     composed = _composed(contract, found, places)
@@ -131,6 +133,11 @@ def _header_at(
         name: indexes
         for name, wanted in layout.fallbacks.items()
         if (indexes := tuple(index for index in _all_of(found, wanted) if index != places.get(name)))
+    }
+    ratio = {
+        name: indexes
+        for name, wanted in layout.ratio.items()
+        if name not in places and len(indexes := _all_of(found, wanted)) == 2
     }
     years = tuple(name for name in layout.year if name not in places)
     year = next(iter(_all_of(found, YEAR_HEADINGS)), None) if years else None
@@ -153,6 +160,7 @@ def _header_at(
                 *joined,
                 *composed,
                 *fallbacks,
+                *ratio,
                 *(years if year is not None else ()),
                 *_by_place(contract, beside),
             },
@@ -201,6 +209,7 @@ def _header_at(
             None,
         ),
         year=(year, years) if year is not None else None,
+        ratio=ratio,
         place_of=beside,
         code_system=_code_system(cells, beside),
     )
@@ -319,8 +328,12 @@ def _places(
     return places, headings, repeated
 
 
-def _is_of(layout: Layout, headings: Mapping[str, str], joined: Mapping[str, tuple[int, ...]]) -> bool:
-    """Whether the headings are that system's: two of its own, so that no other file is excused for what it lacks."""
+def _is_of(
+    layout: Layout, headings: Mapping[str, str], joined: Mapping[str, tuple[int, ...]], found: Mapping[str, int]
+) -> bool:
+    """Whether the headings are that system's: its marks, or two of its own, so that no other file is excused."""
+    if layout.marks:
+        return all(squeeze(mark) in found for mark in layout.marks)
     own = {name: set(map(squeeze, known)) for name, known in layout.headings.items()}
     return len(joined) + sum(headings.get(name) in known for name, known in own.items()) >= min(2, len(own))
 
@@ -344,9 +357,9 @@ def _check_repeated(sheet: Sheet, start: int, column: Column, first: int, second
 
 def _missing(contract: Contract, layout: Layout, places: Collection[str]) -> tuple[Column, ...]:
     """Required columns that are not there; of a group of which one is enough, the first."""
-    missing = [
-        column for column in contract.required if column.name not in places and column.name not in layout.without
-    ]
+    needed = [column for column in contract.required if column.name not in layout.without]
+    needed += [column for name in layout.needs if not (column := contract.column(name)).required]
+    missing = [column for column in needed if column.name not in places]
     for group in contract.require_one_of:
         if not any(name in places for name in group):
             missing.append(contract.column(group[0]))

@@ -26,7 +26,7 @@ from warehouse.intake.locate import Planned, check_named_month, extract_of, loca
 from warehouse.intake.messages import RefusedError, refusal_text
 from warehouse.intake.precheck import IMPORT, UPLOAD, Limits
 from warehouse.intake.reader import Reader, Sheet
-from warehouse.intake.records import QUARANTINE_SCHEMA, LoadRecord, has_rows, records
+from warehouse.intake.records import QUARANTINE_SCHEMA, LoadRecord, has_rows, loads_frame, records
 from warehouse.intake.repair import context_for
 from warehouse.profiles import Profile
 from warehouse.settings import Settings
@@ -283,6 +283,45 @@ def _import_one(parsed: _Parsed, job: _Job, book: IdBook, known: dict[str, LoadR
     land(record, checked.accepted, checked.quarantined, contract, job.settings)
     known[record.load_id] = record
     return record
+
+
+def to_read_again(settings: Settings, profile: Profile) -> tuple[list[LoadRecord], list[LoadRecord]]:
+    """Files in force that would be read differently now: by a newer reader, contract or profile, or other aliases.
+
+    Returns: those that lie in raw, then those that do not and must be sent again.
+    """
+    contracts, key_id = load_contracts(), IdBook(settings.secret("person")).key_id
+    aliases = alias_set(alias_codes(settings, profile))
+    rules = {name: rules_of(contract, profile, settings, key_id) for name, contract in contracts.items()}
+    found = list(records(settings.landed))
+    winning = set(loads_frame(found).filter("is_winning")["load_id"])
+    stale = [
+        one
+        for one in found
+        if one.load_id in winning
+        and one.profile == profile.name
+        and (one.rules != rules.get(one.extract) or (one.aliases != aliases and hangs_on_aliases(one)))
+    ]
+    kept = [one for one in stale if _is_in_raw(one, settings)]
+    return kept, [one for one in stale if one not in kept]
+
+
+def _is_in_raw(record: LoadRecord, settings: Settings) -> bool:
+    path = raw_path(record, settings)
+    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == record.sha256
+
+
+def raw_path(record: LoadRecord, settings: Settings) -> Path:
+    """Where the file of a load lies as it came."""
+    return settings.raw / record.month[:7] / record.file_name
+
+
+def read_again(settings: Settings, profile: Profile, *, progress: Progress | None = None) -> ImportReport:
+    """Import the files of `to_read_again` that lie in raw, as received then. The earlier loads stay and win no more."""
+    kept, _ = to_read_again(settings, profile)
+    if not kept:
+        return ImportReport(())
+    return import_files([raw_path(one, settings) for one in kept], settings, profile, progress=progress)
 
 
 def _refused(draft: LoadRecord, refusal: RefusedError) -> LoadRecord:
