@@ -4,6 +4,7 @@ import streamlit as st
 
 from warehouse.i18n import join_words, t
 from warehouse.queries import about as asks
+from warehouse.sections.releases import releases_overview
 from warehouse.session import choice_in_url, freshness_line, header, link, may_go_to, require_scope, snapshot, table
 from warehouse.words import about as words
 from warehouse.words.metric import name_of
@@ -76,3 +77,4 @@ if section == "snapshot":
     for line in words.snapshot_lines(snapshot(), asks.loads(scope)):
         st.markdown(f"- {line}")
     st.caption(t("about.snapshot.note"))
+    releases_overview(scope)

@@ -27,12 +27,12 @@ from warehouse.gate import Gate, open_gate
 from warehouse.i18n import LANGUAGES
 from warehouse.inputs import MART as INPUTS
 from warehouse.inputs import unpack
+from warehouse.locks import only_one
 from warehouse.periods import is_period, kind_of, period_days
 from warehouse.settings import Settings
 from warehouse.snapshots import (
     content_hash,
     current_snapshot,
-    only_one,
     read_marts,
     snapshot_path,
     sync,

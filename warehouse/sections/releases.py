@@ -31,14 +31,7 @@ KINDS: tuple[PeriodKind, ...] = ("quarter", "month", "year")
 
 def releases_section(scope: Scope, area: str | None = None) -> None:
     """All of it: the list, freezing for who may, and what changed since the release that is chosen."""
-    st.markdown(f"#### {t('releases.section')}")
-    st.caption(t("releases.note"))
-    if done := st.session_state.pop("releases_done", None):
-        st.success(done)
-    found = asks.frozen()
-    releases_list(found)
-    if scope.may_freeze:
-        _freezing(scope)
+    found = releases_overview(scope)
     if not found:
         return
     names = {release.name: release for release in found}
@@ -47,12 +40,20 @@ def releases_section(scope: Scope, area: str | None = None) -> None:
         _since(scope, names[chosen], area)
 
 
-def releases_list(found: list[Release]) -> None:
-    """The releases there are, or a line that says there is none."""
+def releases_overview(scope: Scope) -> list[Release]:
+    """The releases there are, and freezing another for who may. Returns them, the newest first."""
+    st.markdown(f"#### {t('releases.section')}")
+    st.caption(t("releases.note"))
+    if done := st.session_state.pop("releases_done", None):
+        st.success(done)
+    found = asks.frozen()
     if found:
         table(words.listed(found), words.listed_columns(), key="releases_list")
     else:
         st.markdown(t("releases.none"))
+    if scope.may_freeze:
+        _freezing(scope)
+    return found
 
 
 def _freezing(scope: Scope) -> None:
