@@ -5,7 +5,14 @@
 {% set covered = "tier_registered in " ~ four %}
 with
 
-households as (select * from {{ ref('int_household_gaps_by_month') }}),
+households as (
+    select
+        gaps.*,
+        differences.household_key is not null as differs
+    from {{ ref('int_household_gaps_by_month') }} as gaps
+    left join {{ ref('int_register_differences_by_month') }} as differences
+        on gaps.month = differences.month and gaps.household_key = differences.household_key
+),
 candidates as (select * from {{ ref('int_person_gaps_by_month') }} where single_cover_candidate)
 
 {{ count_metric(
@@ -43,7 +50,7 @@ union all
 ) }}
 union all
 {{ count_metric(
-    'register_agreement', 'households', 'month', '(is_monitored or ' ~ covered ~ ')', '(is_monitored and ' ~ covered ~ ')',
+    'register_agreement', 'households', 'month', '(is_monitored or ' ~ covered ~ ')', 'not differs',
     members='members'
 ) }}
 union all
