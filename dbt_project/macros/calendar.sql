@@ -21,3 +21,10 @@
 {% macro is_listed(word, words) -%}
     (instr('、' || {{ words }} || '、', '、' || {{ word }} || '、') > 0)
 {%- endmacro %}
+
+{# The last day of the month with a number as month_index counts them; null for a null number. #}
+{% macro end_of_month_no(number) -%}
+    last_day(make_date(
+        cast(floor(({{ number }} - 1) / 12) as integer), cast(mod({{ number }} - 1, 12) + 1 as integer), 1
+    ))
+{%- endmacro %}

@@ -35,6 +35,7 @@ facts as (
         registers.double_registered,
         registers.no_check,
         registers.dropped,
+        registers.voluntary_exit_bonus_until,
         registers.has_incapacitated_tekun_elder,
         coalesce(person_gaps.has_single_cover_candidate, false) as has_single_cover_candidate,
         coalesce(person_gaps.single_cover_missed, false) as single_cover_missed,

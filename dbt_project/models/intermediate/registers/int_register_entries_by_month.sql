@@ -5,6 +5,8 @@ with in_force as (
         parameters.month_end,
         parameters.month_index,
         parameters.gradual_exit_months,
+        {{ end_of_month_no(month_index('entries.exited_on') ~ ' + cast(round(parameters.voluntary_exit_bonus_months) as bigint)') }}
+            as bonus_until,
         entries.*,
         entries.admitted_on <= parameters.month_end
         and (entries.exited_on is null or entries.exited_on > parameters.month_end) as is_active
@@ -74,6 +76,12 @@ select
         when is_covering and gradual_exit_index <= month_index and month_index - gradual_exit_index < gradual_exit_months
             then gradual_exit_months - (month_index - gradual_exit_index)
     end as gradual_exit_months_left,
+    -- DJ 二(二): who left dibao of their own will may be paid for some months more, until this day
+    case
+        when
+            register = 'dibao' and exit_reason = '主动申请' and exited_on <= month_end and bonus_until >= month_end
+            then bonus_until
+    end as voluntary_exit_bonus_until,
     -- ST-2b: the economic check stands on or before the admission
     is_active and coalesce(checked_on > admitted_on, true) as is_unchecked,
     coalesce(

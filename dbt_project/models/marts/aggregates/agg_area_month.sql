@@ -35,6 +35,11 @@
     'focus_unstable_employment', 'focus_failed_industry', 'focus_disaster', 'focus_no_labour', 'gradual_exit',
     'household_missed', 'dropped', 'dead_or_moved_active', 'double_registered', 'potential_target', 'no_check',
     'disability_subsidy_gap', 'size_mismatch'] %}{% do counts.update({flag: flag}) %}{% endfor %}
+{% do counts.update({
+    'watch_rejected': 'is_refused',
+    'watch_left_dibao': 'has_left_dibao',
+    'voluntary_exit_bonus': 'voluntary_exit_bonus_until is not null',
+}) %}
 {% set people = ['resident_households', 'eligible', 'covered', 'missed', 'registered', 'ineligible', 'at_risk',
     'unmonitored', 'lifted', 'ever_monitored', 'monitored', 'monitored_not_held', 'risk_urgent', 'risk_high',
     'risk_watch', 'eligible_unknown'] %}

@@ -12,6 +12,7 @@ select
     cast(entries.gradual_exit_from as date) as gradual_exit_from,
     cast(entries.exited_on as date) as exited_on,
     cast(entries.exit_reason as string) as exit_reason,
+    cast(entries.voluntary_exit_bonus_until as date) as voluntary_exit_bonus_until,
     cast(entries.is_active as boolean) as is_active,
     cast(entries.is_covering as boolean) as is_covering,
     cast(entries.load_id as string) as load_id,
