@@ -64,6 +64,7 @@ KNOWN: dict[str, tuple[str, float, float]] = {
     "high_income_per_head": ("number", 0, 500_000),
     "low_wage_year": ("number", 0, 100_000),
     "income_change_share": ("number", 0, 10),
+    "finding_due_months": ("whole", 0, 60),
 }
 
 

@@ -11,7 +11,7 @@ departments as (select department_code from {{ source('landed', 'departments') }
 counted as (
     {% for group in ['households', 'admissions', 'lists', 'warnings', 'identification', 'relapses',
                      'measures', 'files', 'issues', 'villages', 'standing', 'visits', 'care', 'meetings',
-                     'referrals'] %}
+                     'referrals', 'findings'] %}
     select * from {{ ref('int_metric_' ~ group ~ '_counted') }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
