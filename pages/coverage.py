@@ -11,14 +11,16 @@ from warehouse.queries.served import place, served
 from warehouse.queries.village import EXPORTED, Chosen, households
 from warehouse.session import (
     XLSX,
-    areas,
+    area_name,
     chart,
     choice_in_url,
     empty_state,
     filters_bar,
     freshness_line,
+    go_down,
     go_to,
     header,
+    is_village,
     link,
     offer_download,
     require_scope,
@@ -33,10 +35,10 @@ scope = require_scope("coverage")
 header(t("coverage.title"), t("coverage.question"))
 filters = filters_bar(scope, kinds=("quarter", "month"))
 freshness_line(scope, filters)
-town = place(scope)
-villages = asks.villages(scope, month=filters.month, until=filters.end)
-if filters.area:
-    name = areas(scope)[filters.area]
+town = area_name(scope, filters.within) if filters.within else place(scope)
+villages = asks.villages(scope, month=filters.month, until=filters.end, areas=filters.compared)
+if filters.area and is_village(scope, filters.area):
+    name = area_name(scope, filters.area)
     st.markdown(t("coverage.village_chosen", name=name))
     link("village", t("coverage.to_village", name=name))
 
@@ -63,14 +65,18 @@ st.markdown(f"#### {t('coverage.section.where')}")
 show = choice_in_url("show", (*asks.SHARES, "inspection"), t("coverage.show"), lambda s: t(f"coverage.show.{s}"))
 if show == "inspection":
     st.markdown(words.inspections(villages, filters.month.year))
-    picked = chart(spec(tracker, villages), key="coverage_tracker", on_select=True)
+    picked = chart(spec(tracker, villages), key=f"coverage_tracker_{filters.within}", on_select=True)
 else:
     found = words.judged(villages, show, town)
     for sentence in found.sentences:
         st.markdown(f"- {sentence}")
     left, right = st.columns([11, 9], gap="large")
     with left:
-        picked = chart(spec(tile_map, found.frame, better=found.better), key=f"coverage_map_{show}", on_select=True)
+        picked = chart(
+            spec(tile_map, found.frame, better=found.better),
+            key=f"coverage_map_{show}_{filters.within}",
+            on_select=True,
+        )
         st.caption(t("coverage.note.map"))
     with right:
         if found.p0 is None:
@@ -79,17 +85,16 @@ else:
             limits = share_limits(found.p0, found.frame["denominator"])
             named = {"place": town, "counted": t(f"coverage.counted.{show}")}
             drawn = spec(funnel, found.frame, limits, found.p0, better=found.better, **named)
-            picked = chart(drawn, key=f"coverage_funnel_{show}", on_select=True) or picked
+            picked = chart(drawn, key=f"coverage_funnel_{show}_{filters.within}", on_select=True) or picked
             st.caption(t("coverage.note.funnel"))
-if picked:
-    go_to("village", area=picked["area_code"])
+go_down(scope, "coverage_where", picked)
 
 st.markdown(f"#### {t('coverage.section.villages')}")
 shown = words.village_table(villages, town)
 st.caption(t("coverage.note.villages"))
-row = table(shown, words.table_columns(), key="coverage_villages", on_select=True, height=35 * shown.height + 38)
-if row:
-    go_to("village", area=row["area_code"])
+height = 35 * shown.height + 38
+row = table(shown, words.table_columns(), key=f"coverage_villages_{filters.within}", on_select=True, height=height)
+go_down(scope, "coverage_villages", row)
 offer_download(
     scope,
     t("coverage.download"),
@@ -100,7 +105,7 @@ offer_download(
 )
 
 st.markdown(f"#### {t('coverage.section.gaps')}")
-counts = words.gap_counts(villages, filters.area)
+counts = words.gap_counts(villages, filters.area if filters.area != filters.within else None)
 gap = choice_in_url("gap", tuple(asks.GAPS), t("coverage.gap"), lambda g: words.gap_name(g, counts))
 st.markdown(t(f"coverage.gap.{gap}"))
 if not counts[gap]:

@@ -15,17 +15,18 @@ from warehouse.queries.served import place, served
 from warehouse.session import (
     CSV,
     XLSX,
-    areas,
+    area_name,
     cached,
     chart,
     empty_state,
     filters_bar,
     freshness_line,
-    go_to,
     header,
+    is_village,
     link,
     newly_picked,
     offer_download,
+    open_area,
     require_scope,
     spec,
 )
@@ -43,8 +44,10 @@ metrics = period_metrics(scope, period=filters.period, area=filters.area)
 if metrics.is_empty():
     empty_state("no_rows")
     st.stop()
-town, earlier, titles = place(scope), fmt_period(filters.before().period), about.titles(scope)
-where = areas(scope)[filters.area] if filters.area else town
+is_one = is_village(scope, filters.area)
+town = area_name(scope, filters.within) if filters.within else place(scope)
+earlier, titles = fmt_period(filters.before().period), about.titles(scope)
+where = area_name(scope, filters.area) if filters.area else town
 rows = {row["metric"]: row for row in metrics.iter_rows(named=True)}
 
 with st.container(border=True):
@@ -113,16 +116,17 @@ st.markdown(f"##### {t('evaluation.section.trend', metric=name_of(metric), where
 if months.is_empty():
     empty_state("no_rows")
 else:
-    limits = None if filters.area else words.limits(months, metric)
-    st.markdown(t("evaluation.village_trend") if filters.area else words.moved(months, limits))
+    limits = None if is_one else words.limits(months, metric)
+    st.markdown(t("evaluation.village_trend") if is_one else words.moved(months, limits))
     shape = {"share": entry.unit != "count", "target": entry.target, "limited": limits is not None}
     chart(spec(metric_trend, months.select("period", "value"), **shape), key=f"evaluation_trend_{metric}")
     if limits is not None:
         st.caption(t("evaluation.note.limits"))
 
 compared = []
-if not filters.area and "area" in entry.scopes and entry.unit != "villages":
-    compared.append(("village", asks.villages(scope, metrics=[metric], period=filters.period)))
+if not is_one and "area" in entry.scopes and entry.unit != "villages":
+    by_area = asks.villages(scope, metrics=[metric], period=filters.period, areas=filters.compared)
+    compared.append(("village", by_area))
 if not filters.area and "department" in entry.scopes:
     compared.append(
         ("department", words.named_departments(asks.departments(scope, metric=metric, period=filters.period)))
@@ -139,17 +143,18 @@ for unit, frame in compared:
     good = words.better(metric)
     with left:
         dots = spec(interval_dots, found.frame, found.p0, place=town, better=good, target=entry.target)
-        key = f"evaluation_dots_{unit}_{metric}"
+        key = f"evaluation_dots_{unit}_{metric}_{filters.within}"
         picked = chart(dots, key=key, on_select=unit == "village")
         to_village = newly_picked(key, picked) and picked
     with right:
         named = {"place": town, "counted": t("evaluation.counted"), "better": good}
         drawn = spec(village_funnel, found.frame, found.p0, **named)
-        key = f"evaluation_funnel_{unit}_{metric}"
+        key = f"evaluation_funnel_{unit}_{metric}_{filters.within}"
         picked = chart(drawn, key=key, on_select=unit == "village")
         to_village = (newly_picked(key, picked) and picked) or to_village
     st.caption(t("evaluation.note.order"))
     if to_village:
-        go_to("village", area=to_village["area_code"])
-if entry.unit == "villages" and not filters.area:
-    st.markdown(words.villages_left(asks.villages(scope, metrics=[metric], period=filters.period)))
+        open_area(scope, to_village["area_code"])
+if entry.unit == "villages" and not is_one:
+    by_area = asks.villages(scope, metrics=[metric], period=filters.period, areas=filters.compared)
+    st.markdown(words.villages_left(by_area))

@@ -14,6 +14,7 @@ from warehouse.session import (
     freshness_line,
     go_to,
     header,
+    is_village,
     link,
     may_go_to,
     require_scope,
@@ -82,7 +83,7 @@ st.markdown(f"#### {t('joint_meeting.section.exceptions')}")
 off = words.villages_off(compared)
 st.markdown(off.sentence)
 if off.frame.height and (row := table(off.frame, off.columns, key="meeting_villages", on_select=True)):
-    go_to("village" if may_go_to(scope, "village") else "coverage", area=row["area_code"])
+    go_to("village" if is_village(scope, row["area_code"]) else "coverage", area=row["area_code"])
 off = words.lists_off(meeting.lists, words.rows_of(meeting).get("push_on_time"))
 st.markdown(off.sentence)
 if off.frame.height:

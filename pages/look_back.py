@@ -13,12 +13,14 @@ from warehouse.queries.metrics import metrics as period_metrics
 from warehouse.queries.served import place, served
 from warehouse.session import (
     XLSX,
+    area_name,
     areas,
     chart,
     empty_state,
     filters_bar,
     freshness_line,
     header,
+    is_village,
     link,
     may_go_to,
     newly_picked,
@@ -39,23 +41,27 @@ as_of = dt.date.fromisoformat(snapshot().as_of)
 st.caption(t("look_back.as_of", day=fmt_date(as_of), period=filters.label))
 
 names = areas(scope)
-villages = asks.villages(scope, year=filters.end.year, until=filters.end)
+town = area_name(scope, filters.within) if filters.within else place(scope)
+is_one = is_village(scope, filters.area)
+villages = asks.villages(scope, year=filters.end.year, until=filters.end, areas=filters.compared)
 issues = asks.issues(scope, area=filters.area)
 metrics = period_metrics(scope, area=filters.area, period=filters.period, only=asks.METRICS)
-if filters.area:
+if filters.area and is_one:
     st.markdown(f"**{t('look_back.village_chosen', name=names[filters.area])}**")
     if st.button(t("look_back.all_villages"), key="look_back_all"):
-        st.query_params.pop("area", None)
+        st.query_params.update({"area": filters.within} if filters.within else {})
+        if not filters.within:
+            st.query_params.pop("area", None)
         st.rerun()
     if may_go_to(scope, "village"):
         link("village", t("look_back.to_village", name=names[filters.area]), area=filters.area)
 with st.container(border=True):
-    seen = villages.filter(pl.col("area_code") == filters.area) if filters.area else villages
+    seen = villages.filter(pl.col("area_code") == filters.area) if is_one else villages
     for sentence in words.verdict(seen, issues, min(filters.end, as_of)):
         st.markdown(f"- {sentence}")
 
 st.markdown(f"#### {t('look_back.section.tracker')}")
-picked = chart(spec(tracker, villages), key="look_back_tracker", on_select=True)
+picked = chart(spec(tracker, villages), key=f"look_back_tracker_{filters.within}", on_select=True)
 if newly_picked("look_back_tracker", picked) and picked:
     st.query_params["area"] = picked["area_code"]
     st.rerun()
@@ -96,16 +102,16 @@ with right:
     else:
         st.markdown(t("look_back.none_unsolved"))
 
-if not filters.area:
+if not is_one:
     st.markdown(f"#### {t('look_back.section.villages', year=filters.end.year)}")
-    judged = words.judged(asks.rectified_by_village(scope, year=filters.end.year), place(scope))
+    judged = words.judged(asks.rectified_by_village(scope, year=filters.end.year, areas=filters.compared), town)
     for sentence in judged.sentences:
         st.markdown(f"- {sentence}")
     if judged.p0 is not None:
         limits = share_limits(judged.p0, judged.frame["denominator"])
         named = {"place": judged.place, "counted": t("look_back.counted")}
         drawn = spec(funnel, judged.frame, limits, judged.p0, better="high", **named)
-        picked = chart(drawn, key="look_back_funnel", on_select=True)
+        picked = chart(drawn, key=f"look_back_funnel_{filters.within}", on_select=True)
         if newly_picked("look_back_funnel", picked) and picked:
             st.query_params["area"] = picked["area_code"]
             st.rerun()

@@ -11,15 +11,17 @@ from warehouse.queries.village import Chosen, households
 from warehouse.session import (
     XLSX,
     Column,
-    areas,
+    area_name,
     box_in_url,
     chart,
     choice_in_url,
     empty_state,
     filters_bar,
     freshness_line,
+    go_down,
     go_to,
     header,
+    is_village,
     link,
     newly_picked,
     offer_download,
@@ -35,9 +37,10 @@ scope = require_scope("risk")
 header(t("risk.title"), t("risk.question"))
 filters = filters_bar(scope, kinds=("quarter", "month"))
 freshness_line(scope, filters)
-area, month, names = filters.area, filters.month, areas(scope)
-town = names[area] if area else place(scope)
-villages = asks.villages(scope, month=month)
+area, month = filters.area, filters.month
+town = area_name(scope, area) if area else place(scope)
+whole = area_name(scope, filters.within) if filters.within else place(scope)
+villages = asks.villages(scope, month=month, areas=filters.compared)
 months = asks.months(scope, month=month, area=area)
 if months.is_empty():
     empty_state("no_rows")
@@ -46,14 +49,15 @@ before = filters.before().end.replace(day=1)
 earlier = before if (months["month"] == before).any() else None
 lines = asks.lines(scope, month=month)
 causes = asks.causes(scope, month=month, earlier=earlier, area=area)
-if area:
+is_one = is_village(scope, area)
+if is_one:
     st.markdown(t("risk.village_chosen", name=town))
     link("village", t("coverage.to_village", name=town))
 
 with st.container(border=True):
     st.markdown(f"**{words.headline(months, town)}**")
-    st.markdown(f"- {words.where(villages, place(scope))}")
-    if not area:
+    st.markdown(f"- {words.where(villages, whole)}")
+    if not is_one:
         st.markdown(f"- {words.rising(months)}")
     for sentence in words.hazards(villages, causes, month):
         st.markdown(f"- {sentence}")
@@ -69,13 +73,13 @@ with st.popover(t("metric.how")):
 left, right = st.columns([11, 9], gap="large")
 with left:
     st.markdown(f"#### {t('risk.section.villages')}")
-    picked = chart(spec(levels_by, words.by_village(villages)), key="risk_villages", on_select=True)
+    picked = chart(spec(levels_by, words.by_village(villages)), key=f"risk_villages_{filters.within}", on_select=True)
     st.caption(t("risk.note.villages"))
 with right:
     st.markdown(f"#### {t('risk.section.months', place=town)}")
-    limits = None if area else words.series(months)
+    limits = None if is_one else words.series(months)
     chart(spec(trend, words.by_month(months), share=False, limits=limits), key="risk_months")
-    st.caption(t("risk.note.months" if not area else "village.note.trends"))
+    st.caption(t("risk.note.months" if not is_one else "village.note.trends"))
     st.markdown(f"#### {t('risk.section.hazards')}")
     warned = words.warnings_table(villages)
     table(
@@ -90,8 +94,7 @@ with right:
         key="risk_hazards",
         height=320,
     )
-if picked:
-    go_to("village", area=picked["key"])
+go_down(scope, "risk_villages", {"area_code": picked["key"]} if picked else None)
 
 left, right = st.columns([9, 11], gap="large")
 order = causes["cause"].to_list()
@@ -170,7 +173,7 @@ if scope.households:
         risk = box_in_url("risk", words.LEVELS, t("village.filter.risk"), lambda code: label("risk_level", code))
 if focus:
     st.markdown(f"**{t('risk.focus.by_village', group=label('focus', focus))}**")
-    by_village = words.focus_villages(asks.focus_villages(scope, month=month, focus=focus))
+    by_village = words.focus_villages(asks.focus_villages(scope, month=month, focus=focus, areas=filters.compared))
     table(
         by_village, words.focus_columns(t("coverage.column.name"), change=False), key=f"risk_focus_{focus}", height=420
     )

@@ -43,7 +43,7 @@ if months.is_empty():
     empty_state("no_rows")
     st.stop()
 if may_go_to(scope, "coverage"):
-    link("coverage", t("village.back"), area=None)
+    link("coverage", t("village.back"), area=filters.within)
 with st.container(border=True):
     st.markdown(f"**{words.headline(name, months, filters.label)}**")
     for sentence in words.findings(metrics, name, town):

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -28,6 +31,18 @@ LOCALE_DIR = Path(__file__).parent / "locale"
 _MISSING = "—"
 _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _language: ContextVar[Language] = ContextVar("kanhu_language", default=DEFAULT_LANGUAGE)
+
+
+@dataclass(frozen=True)
+class UnitWords:
+    """What areas of a level are called: 村, 嘎查, 镇; one and several in English."""
+
+    zh: str = "村"
+    en: str = "village"
+    en_several: str = "villages"
+
+
+_units: ContextVar[tuple[UnitWords, UnitWords]] = ContextVar("kanhu_units", default=(UnitWords(), UnitWords()))
 
 
 class MissingTextError(KanhuError):
@@ -83,6 +98,8 @@ def has_text(key: str) -> bool:
 def t(key: str, /, **values: object) -> str:
     """The text of `key` in the language of this context, its {placeholders} filled from `values`.
 
+    Those of unit_words need no value: {unit} is what the areas compared are called on this page, {lowest} a village.
+
     Raises: MissingTextError if there is no such key, or a placeholder gets no value.
     """
     try:
@@ -91,14 +108,48 @@ def t(key: str, /, **values: object) -> str:
         raise MissingTextError(
             f"text: got key {key!r}, expected one of locale/{language()}/*.yml. Add it there in every language."
         ) from None
-    if not values and "{" not in text:
+    if "{" not in text:
         return text
     try:
-        return text.format(**values)
+        return text.format(**{**unit_words(language(), *_units.get()), **values})
     except (KeyError, IndexError) as error:
         raise MissingTextError(
             f"text {key!r}: got values {sorted(values)}, expected also {error}. Pass it to t()."
         ) from None
+
+
+def set_units(compared: UnitWords, lowest: UnitWords) -> None:
+    """What the areas that are compared, and villages, are called in this context."""
+    _units.set((compared, lowest))
+
+
+@contextmanager
+def units_of(compared: UnitWords, lowest: UnitWords) -> Iterator[None]:
+    """The same for a while: what is written of the whole place while a page shows a part of it."""
+    before = _units.set((compared, lowest))
+    try:
+        yield
+    finally:
+        _units.reset(before)
+
+
+def compared_words() -> UnitWords:
+    """What the areas that are compared are called in this context."""
+    return _units.get()[0]
+
+
+@cache
+def unit_words(name: Language, compared: UnitWords, lowest: UnitWords) -> dict[str, str]:
+    """The placeholders every text may use: unit, units (several), Unit, Units (at a sentence's start); lowest, ... ."""
+    found: dict[str, str] = {}
+    for key, words in (("unit", compared), ("lowest", lowest)):
+        one, several = (words.zh, words.zh) if name == "zh_CN" else (words.en, words.en_several)
+        found |= {key: one, f"{key}s": several}
+        found |= {
+            key.capitalize(): one[:1].upper() + one[1:],
+            f"{key}s".capitalize(): several[:1].upper() + several[1:],
+        }
+    return found
 
 
 def t_n(key: str, n: int, /, **values: object) -> str:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from html import escape
 from io import BytesIO
@@ -23,6 +23,7 @@ import polars as pl
 import streamlit as st
 from altair.utils.schemapi import debug_mode
 from streamlit.dataframe_util import convert_anything_to_arrow_bytes
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
 
 from warehouse import gate, i18n
@@ -30,6 +31,7 @@ from warehouse.app_db import app_db, audit
 from warehouse.app_db.audit import Action
 from warehouse.app_db.sessions import SignedIn, signed_in
 from warehouse.app_db.users import DEMO_NAME
+from warehouse.areas import AreaTree, tree_of
 from warehouse.charts.theme import PICK, Chart, finish, look
 from warehouse.errors import AccessDeniedError, SnapshotError
 from warehouse.i18n import LANGUAGES, Language, fmt_date, fmt_month, fmt_period, in_language, t
@@ -45,6 +47,9 @@ POPULATIONS = ("all", "watch", "monitored", "covered")
 _USER_KEY = "kanhu_session"
 _CACHED_FRAMES = 3_000
 _snapshot: ContextVar[Snapshot | None] = ContextVar("kanhu_snapshot", default=None)
+_page: ContextVar[str] = ContextVar("kanhu_page", default="app")
+# Where a village leads back to.
+_OVERVIEW = "coverage"
 ColumnKind = Literal["text", "number", "decimal", "money", "share", "date", "month", "yes_no"]
 
 
@@ -86,6 +91,9 @@ def require_scope(page: str | None = None) -> Scope:
     )
     if page != "app":
         _refuse_unless_open(scope, page)
+    _page.set(page)
+    tree = area_tree(scope)
+    i18n.set_units(tree.words(st.query_params.get("area")), tree.lowest)
     return scope
 
 
@@ -147,8 +155,29 @@ def _cached(name: str, scope: Scope, path: Path, params: tuple[tuple[str, object
 
 def areas(scope: Scope) -> dict[str, str]:
     """The villages of the scope: code -> name, in the order of their codes."""
-    frame = cached("shell/areas", scope)
-    return dict(frame.select("area_code", "name").iter_rows())
+    return {code: area.name for code, area in area_tree(scope).areas.items() if area.is_unit}
+
+
+def area_tree(scope: Scope) -> AreaTree:
+    """The villages of the scope and the areas above them."""
+    return _area_tree(scope.reach, snapshot_path(load_settings(), snapshot().snapshot_id))
+
+
+@st.cache_resource(show_spinner=False, max_entries=200, hash_funcs={Scope: repr})
+def _area_tree(scope: Scope, path: Path) -> AreaTree:
+    door = gate.open_gate(path)
+    return tree_of(door.query("shell/area_tree", scope, {}), door.whole_groups(scope))
+
+
+def area_name(scope: Scope, code: str) -> str:
+    """The name of an area of any level that the scope knows."""
+    return area_tree(scope).areas[code].name
+
+
+def is_village(scope: Scope, code: str | None) -> bool:
+    """Whether the code is a village's: an area of the lowest level, which has a page of its own."""
+    area = area_tree(scope).areas.get(code or "")
+    return area is not None and area.is_unit
 
 
 # -- filters ----------------------------------------------------------------------------------------------------------
@@ -158,7 +187,10 @@ def areas(scope: Scope) -> dict[str, str]:
 class Filters:
     """What the bar is set to. period: `2025-12`, `2025Q4` or `2025`, from start to end (a day, inclusive).
 
-    month: the newest month with data in the period. area: null for all the scope's villages.
+    month: the newest month with data in the period. area: the chosen one of any level; null for all of the scope's.
+    compared: codes of the areas set side by side, the parts of the chosen one: villages of a town, towns of a county.
+    within: code of the area they are parts of; null for the whole place. It is the chosen one, for a village the one
+    above.
     """
 
     period: str
@@ -168,6 +200,8 @@ class Filters:
     month: dt.date
     area: str | None = None
     population: str = "all"
+    compared: tuple[str, ...] = ()
+    within: str | None = None
 
     @property
     def label(self) -> str:
@@ -175,7 +209,8 @@ class Filters:
 
     def before(self) -> Filters:
         """The same for the period before."""
-        return _period_filters(period_before(self.period), None, self.area, self.population)
+        earlier = _period_filters(period_before(self.period), None, self.area, self.population)
+        return replace(earlier, compared=self.compared, within=self.within)
 
 
 def periods(kind: PeriodKind, first: dt.date, last: dt.date) -> list[str]:
@@ -215,21 +250,93 @@ def filters_bar(
             kind = _kind_box(kind, kinds, first, last)
     with next(boxes):
         period = _choice("period", periods(kind, first, last), t(f"shell.filter.{kind}"), fmt_period)
-    chosen_area = None
+    tree, chosen = area_tree(scope), None
     if area != "none":
-        names = areas(scope)
-        options = list(names) if area == "one" else ["", *names]
-        if not options:
+        if not tree.villages:
             empty_state("no_areas")
             st.stop()
-        with next(boxes):
-            words = t("shell.filter.area")
-            chosen_area = _choice("area", options, words, lambda code: names.get(code) or t("shell.filter.all_areas"))
+        chosen = _area_boxes(tree, boxes, is_one=area == "one")
     who = "all"
     if population:
         with next(boxes):
             who = _choice("population", POPULATIONS, t("shell.filter.population"), lambda p: t(f"shell.population.{p}"))
-    return _period_filters(period, last, chosen_area or None, who)
+    i18n.set_units(tree.words(chosen), tree.lowest)
+    line = tree.line(chosen)
+    if line and not tree.areas[line[0]].is_unit:
+        _way_up(scope, tree, line, _page.get() if area == "any" else _OVERVIEW)
+    within = tree.within(chosen)
+    filters = _period_filters(period, last, chosen, who)
+    return replace(filters, compared=tree.compared(chosen), within=None if within == tree.top else within)
+
+
+def _area_boxes(tree: AreaTree, boxes: Iterator[DeltaGenerator], *, is_one: bool) -> str | None:
+    """A box for each level: towns, then the villages of the chosen one. The URL holds the code of the lowest chosen.
+
+    is_one: each level has its first area chosen, down to a village. Returns: the chosen area; null for all.
+    """
+    line = tree.line(st.query_params.get("area"))
+    chosen: str | None = None
+    depth = 0
+    while options := tree.children(chosen or tree.top):
+        asked = line[depth] if depth < len(line) else ""
+        value = asked or (options[0] if is_one else "")
+        key = "filter_area" if depth == 0 else f"filter_area_{depth}"
+        if st.session_state.get(key) != value:
+            st.session_state[key] = value
+        words = tree.areas[options[0]].words
+        named = i18n.unit_words(language(), words, words)
+        label = _area_label(tree, t("shell.filter.all_areas", **named))
+        with next(boxes):
+            st.selectbox(
+                t("shell.filter.area", **named),
+                options if is_one else ["", *options],
+                format_func=label,
+                key=key,
+                on_change=_write_area,
+                args=(key, chosen),
+            )
+        if not value:
+            break
+        chosen, depth = value, depth + 1
+    return chosen
+
+
+def _area_label(tree: AreaTree, all_of_them: str) -> Callable[[str], str]:
+    return lambda code: tree.areas[code].name if code else all_of_them
+
+
+def _write_area(key: str, above: str | None) -> None:
+    """The area of a box into the URL; with all of them chosen, the area above."""
+    if code := st.session_state[key] or above:
+        st.query_params["area"] = code
+    else:
+        st.query_params.pop("area", None)
+
+
+def _way_up(scope: Scope, tree: AreaTree, line: list[str], page: str) -> None:
+    """The areas above the chosen one, each a link that chooses it on `page`."""
+    if not may_go_to(scope, page):
+        return
+    with st.container(horizontal=True, gap="small"):
+        for code in (None, *line[:-1]):
+            link(page, f"↑ {tree.areas[code or tree.top or ''].name}", area=code)
+
+
+def go_down(scope: Scope, key: str, picked: dict[str, Any] | None) -> None:
+    """What a click on an area does: a village opens its page, a town is chosen on this page.
+
+    picked: the mark or row that was clicked, with area_code. key: of the charts and tables that it may come from.
+    """
+    if newly_picked(key, picked) and picked is not None:
+        open_area(scope, picked["area_code"])
+
+
+def open_area(scope: Scope, code: str) -> None:
+    """The page of a village; a town is chosen on this page."""
+    if is_village(scope, code) and may_go_to(scope, "village"):
+        go_to("village", area=code)
+    st.query_params["area"] = code
+    st.rerun()
 
 
 def _choice(name: str, options: Sequence[str], words: str, label: Callable[[str], str]) -> str:
@@ -397,6 +504,9 @@ def freshness_line(scope: Scope, filters: Filters | None = None) -> None:
                         since=fmt_month(since) if since else "",
                     )
                 )
+    if (older := cached("shell/rosters", scope, month=month)).height:
+        named = [f"{row['name']} {fmt_month(row['roster_month'])}" for row in older.iter_rows(named=True)]
+        st.caption(t("shell.fresh.rosters", names=i18n.join_words(named)))
     if failed := _failed_build():
         st.warning(t("shell.fresh.failed", at=fmt_date(dt.datetime.fromisoformat(failed).astimezone().date())))
 
@@ -526,7 +636,7 @@ def chart(
 def spec(build: Callable[..., Chart], /, *frames: object, **options: object) -> dict[str, Any]:
     """The chart that `build` makes of the frames, as data for `chart`. It is remembered by everything that goes into
     it, the frames' rows included: building one costs 15 to 70 ms, and no scope can meet the chart of another."""
-    how = (look().mode, look().size, language())
+    how = (look().mode, look().size, language(), i18n.compared_words())
     return _spec(f"{build.__module__}.{build.__qualname__}", how, frames, tuple(sorted(options.items())), build)
 
 

@@ -33,11 +33,11 @@ START = dt.datetime(2026, 1, 12, 8, 0, tzinfo=dt.UTC)
 # so that a test can look for what must not be there without knowing the columns.
 MARTS = f"""
 create table dim_area as select * from (values
-    ('{TOWN}', '孙疃镇', 'town', null, false, 'canary-{TOWN}'),
-    ('{VILLAGES[0]}', '杨柳村', 'village', '{TOWN}', true, 'canary-{VILLAGES[0]}'),
-    ('{VILLAGES[1]}', '代庙村', 'village', '{TOWN}', true, 'canary-{VILLAGES[1]}'),
-    ('{VILLAGES[2]}', '马家村', 'village', '{TOWN}', true, 'canary-{VILLAGES[2]}')
-) t(area_code, name, level, parent_code, is_unit, canary);
+    ('{TOWN}', '孙疃镇', 'town', null, false, 0, '镇', 'town', 'towns', 'canary-{TOWN}'),
+    ('{VILLAGES[0]}', '杨柳村', 'village', '{TOWN}', true, 1, '村', 'village', 'villages', 'canary-{VILLAGES[0]}'),
+    ('{VILLAGES[1]}', '代庙村', 'village', '{TOWN}', true, 1, '村', 'village', 'villages', 'canary-{VILLAGES[1]}'),
+    ('{VILLAGES[2]}', '马家村', 'village', '{TOWN}', true, 1, '村', 'village', 'villages', 'canary-{VILLAGES[2]}')
+) t(area_code, name, level, parent_code, is_unit, depth, level_word, level_word_en, level_words_en, canary);
 create table village as select area_code, canary, row_number() over (order by area_code)::int as n
     from dim_area where level = 'village';
 create table dim_department as select * from (values
@@ -66,8 +66,9 @@ create table metric_values as
     union all select 'coverage_rate', 'profile', '{TOWN}', '2025-12', 'canary-profile'
     union all select 'push_on_time', 'department', department_code, '2025-12', 'canary-' || department_code
     from dim_department;
-create table agg_area_month as select month, 'area' as scope, area_code, 100 as households, canary from months, village
-    union all select month, 'profile', null, 300, 'canary-profile' from months;
+create table agg_area_month as select month, 'area' as scope, area_code, 100 as households, month as roster_month,
+    canary from months, village
+    union all select month, 'profile', null, 300, month, 'canary-profile' from months;
 create table fct_issue as select 'i' || n as issue_no, area_code, 'h' || n as household_key,
     '王小勇家漏保' as description, canary from village;
 create table dim_household as select 'h' || n as household_key, 'HN' || n as household_no, area_code,

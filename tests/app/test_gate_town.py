@@ -34,6 +34,7 @@ ASKED = {
     "model": "fct_household_month",
     "scope": "area",
     "search": "",
+    "areas": None,
 }
 
 

@@ -15,6 +15,7 @@ import polars as pl
 
 from warehouse import i18n
 from warehouse.app_db import app_db, audit
+from warehouse.areas import tree_of
 from warehouse.errors import UsageError
 from warehouse.exports.quarterly import QuarterlyFrames, quarterly_summary
 from warehouse.exports.xlsx import Frozen
@@ -88,12 +89,20 @@ def quarterly_report(ask: Ask, period: str, *, frozen: Frozen | None = None) -> 
         raise UsageError(f"--period: got {period}, expected a quarter from {held}.")
     parameters = ask("about/parameters")
     stand_ins = parameters.filter("is_stand_in", "is_in_force")["parameter"].to_list()
+    tree = tree_of(ask("shell/area_tree"))
+    areas = ",".join(tree.compared(None)) or None
     frames = QuarterlyFrames(
         metrics=_metrics(metrics),
         villages=_villages(
-            ask("evaluation/villages", metrics=",".join(OF_VILLAGES), period_kind="quarter", period=period)
+            ask(
+                "evaluation/villages",
+                metrics=",".join(OF_VILLAGES),
+                period_kind="quarter",
+                period=period,
+                areas=areas,
+            )
         ),
-        issues=ask("quarterly/issues", end=end),
+        issues=ask("quarterly/issues", end=end, areas=areas),
         quality=_quality(ask("quarterly/lists", start=start, end=end)),
         definitions=_definitions(),
         parameters=_parameters(
@@ -103,7 +112,8 @@ def quarterly_report(ask: Ask, period: str, *, frozen: Frozen | None = None) -> 
         ),
     )
     said = replace(meta(place), stand_ins=tuple(parameter(name) for name in stand_ins), frozen=frozen)
-    return quarterly_summary(period, earlier, frames, said)
+    with i18n.units_of(tree.words(None), tree.lowest):
+        return quarterly_summary(period, earlier, frames, said)
 
 
 def _quarter(period: str) -> tuple[str, dt.date, dt.date]:

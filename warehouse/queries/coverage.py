@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -37,13 +38,16 @@ SHARES: Final = {
 }
 
 
-def villages(scope: Scope, *, month: dt.date, until: dt.date) -> pl.DataFrame:
-    """How does every village stand at the end of `month`, and in the surveys and inspections of its year up to `until`?
+def villages(scope: Scope, *, month: dt.date, until: dt.date, areas: Sequence[str] = ()) -> pl.DataFrame:
+    """How does each of the areas (every village if none are given) stand at the end of `month`, and in the surveys and
+    inspections of its year up to `until`?
 
-    Returns: one row per village by code: area_code, name, tile_row, tile_col; counts of households: households,
+    Returns: one row per area by code: area_code, name, tile_row, tile_col; counts of households: households,
     eligible, covered, missed, registered, registered_known, ineligible, income_unknown, eligible_unknown, every gap of
     GAPS, on_both, monitored_only, registered_only (registers); single_cover_candidates and single_cover_missed count
     people; residents_1, visited_1, residents_2, visited_2 (null: round not begun); inspected_on, looked_back_on,
-    inspected, looked_back.
+    villages, villages_inspected, villages_looked_back (of a village itself: 1, and 0 or 1); inspected, looked_back:
+    all of them.
     """
-    return session.cached("coverage/villages", scope, month=month, year=month.year, until=until)
+    chosen = ",".join(areas) or None
+    return session.cached("coverage/villages", scope, month=month, year=month.year, until=until, areas=chosen)

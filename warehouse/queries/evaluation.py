@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
@@ -27,14 +27,14 @@ def months(scope: Scope, *, metric: str, until: dt.date, area: str | None = None
     return session.cached("evaluation/months", scope, metric=metric, until=until, area=area)
 
 
-def villages(scope: Scope, *, metrics: Iterable[str], period: str) -> pl.DataFrame:
-    """How do these metrics stand in every village?
+def villages(scope: Scope, *, metrics: Iterable[str], period: str, areas: Sequence[str] = ()) -> pl.DataFrame:
+    """How do these metrics stand in each of the areas (every village if none are given)?
 
-    Returns: one row per metric and village, villages by code: metric, area_code, name, numerator, denominator, unknown
+    Returns: one row per metric and area, areas by code: metric, area_code, name, numerator, denominator, unknown
     (0 where nothing was counted), value, low, high (null: none to count), state. No row for a metric without villages.
     """
-    kind, wanted = kind_of(period), ",".join(sorted(metrics))
-    return session.cached("evaluation/villages", scope, metrics=wanted, period_kind=kind, period=period)
+    asked = {"metrics": ",".join(sorted(metrics)), "areas": ",".join(areas) or None}
+    return session.cached("evaluation/villages", scope, period_kind=kind_of(period), period=period, **asked)
 
 
 def departments(scope: Scope, *, metric: str, period: str) -> pl.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,15 +41,17 @@ class Meeting:
 
 def meeting(scope: Scope, filters: Filters) -> Meeting:
     """Everything the page tells of a period, each part remembered by itself."""
-    before = filters.before()
+    before, areas = filters.before(), filters.compared
     return Meeting(
         metrics=period_metrics(scope, period=filters.period),
-        villages=evaluation.villages(scope, metrics=(*COMPARED, "lookback_coverage"), period=filters.period),
+        villages=evaluation.villages(
+            scope, metrics=(*COMPARED, "lookback_coverage"), period=filters.period, areas=areas
+        ),
         totals=totals(scope, month=filters.month, earlier=before.month),
-        hazards=hazards(scope, start=filters.start, end=filters.end),
+        hazards=hazards(scope, start=filters.start, end=filters.end, areas=areas),
         lists=lists(scope, start=filters.start, end=filters.end),
         open_warnings=open_warnings(scope, month=filters.month),
-        issues=issues(scope, month=filters.month),
+        issues=issues(scope, month=filters.month, areas=areas),
     )
 
 
@@ -73,13 +76,13 @@ def totals(scope: Scope, *, month: dt.date, earlier: dt.date) -> pl.DataFrame:
     return session.cached("joint_meeting/totals", scope, month=month, earlier=earlier)
 
 
-def hazards(scope: Scope, *, start: dt.date, end: dt.date) -> pl.DataFrame:
-    """How many new warnings came, by village and by cause, and how many were to be expected?
+def hazards(scope: Scope, *, start: dt.date, end: dt.date, areas: Sequence[str] = ()) -> pl.DataFrame:
+    """How many new warnings came, by area (every village if none are given) and by cause, and how many to be expected?
 
-    Returns: one row per month and village, and per month and cause: kind (village, cause), month, code, name (null for
-    causes), new_warnings (households and lists), expected_warnings (null: no month before). Source: YL-2a.
+    Returns: one row per month and area, and per month and cause: kind (village: an area, cause), month, code, name
+    (null for causes), new_warnings (households and lists), expected_warnings (null: no month before). Source: YL-2a.
     """
-    return session.cached("joint_meeting/hazards", scope, start=start, end=end)
+    return session.cached("joint_meeting/hazards", scope, start=start, end=end, areas=",".join(areas) or None)
 
 
 def lists(scope: Scope, *, start: dt.date, end: dt.date) -> pl.DataFrame:
@@ -99,10 +102,10 @@ def open_warnings(scope: Scope, *, month: dt.date) -> pl.DataFrame:
     return session.cached("joint_meeting/open_warnings", scope, month=month)
 
 
-def issues(scope: Scope, *, month: dt.date) -> pl.DataFrame:
-    """How do the problems of every village stand at the end of a month?
+def issues(scope: Scope, *, month: dt.date, areas: Sequence[str] = ()) -> pl.DataFrame:
+    """How do the problems of each of the areas (every village if none are given) stand at the end of a month?
 
-    Returns: one row per village by code: area_code, name, open (not put right), overdue (of these past their day),
+    Returns: one row per area by code: area_code, name, open (not put right), overdue (of these past their day),
     failed (look-back not passed, not put right since), awaiting (put right, not looked back on). Source: ST-6a.
     """
-    return session.cached("joint_meeting/issues", scope, month=month)
+    return session.cached("joint_meeting/issues", scope, month=month, areas=",".join(areas) or None)

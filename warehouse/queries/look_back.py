@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Final
 
 import polars as pl
@@ -21,13 +22,14 @@ METRICS: Final = (
 )
 
 
-def villages(scope: Scope, *, year: int, until: dt.date) -> pl.DataFrame:
-    """Which villages were inspected and looked back at in `year` up to the day `until`?
+def villages(scope: Scope, *, year: int, until: dt.date, areas: Sequence[str] = ()) -> pl.DataFrame:
+    """Which villages were inspected and looked back at in `year` up to the day `until`, by the areas given?
 
-    Returns: one row per village by code: area_code, name, tile_row, tile_col, inspected_on, looked_back_on (newest
-    day; null: not this year), inspected, looked_back. Source: ST-6a.
+    Returns: one row per area (every village if none are given) by code: area_code, name, tile_row, tile_col,
+    inspected_on, looked_back_on (newest day; null: not this year), villages, villages_inspected, villages_looked_back
+    (of a village itself: 1, and 0 or 1); inspected, looked_back: all of them. Source: ST-6a.
     """
-    return session.cached("look_back/villages", scope, year=year, until=until)
+    return session.cached("look_back/villages", scope, year=year, until=until, areas=",".join(areas) or None)
 
 
 def issues(scope: Scope, *, area: str | None = None) -> pl.DataFrame:
@@ -49,12 +51,12 @@ def burn_down(scope: Scope, *, area: str | None = None) -> pl.DataFrame:
     return session.cached("look_back/burn_down", scope, area=area)
 
 
-def rectified_by_village(scope: Scope, *, year: int) -> pl.DataFrame:
-    """In which villages are problems put right in time?
+def rectified_by_village(scope: Scope, *, year: int, areas: Sequence[str] = ()) -> pl.DataFrame:
+    """In which of the areas (every village if none are given) are problems put right in time?
 
-    Returns: one row per village by code: area_code, name, numerator, denominator, value, low, high, state.
+    Returns: one row per area by code: area_code, name, numerator, denominator, value, low, high, state.
     """
-    return session.cached("look_back/rectified_by_village", scope, year=str(year))
+    return session.cached("look_back/rectified_by_village", scope, year=str(year), areas=",".join(areas) or None)
 
 
 def counted_by_state(frame: pl.DataFrame) -> dict[str, int]:

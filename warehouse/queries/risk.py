@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 import polars as pl
 
@@ -10,13 +11,14 @@ from warehouse import session
 from warehouse.scope import Scope
 
 
-def villages(scope: Scope, *, month: dt.date) -> pl.DataFrame:
-    """The levels of risk in every village, and its new warnings against those to expect.
+def villages(scope: Scope, *, month: dt.date, areas: Sequence[str] = ()) -> pl.DataFrame:
+    """The levels of risk in each of the areas (every village if none are given), and new warnings against those to
+    expect.
 
-    Returns: one row per village by code: area_code, name, households, members, urgent, high, watch, none, unknown
+    Returns: one row per area by code: area_code, name, households, members, urgent, high, watch, none, unknown
     (households), new_warnings, expected_warnings (null: no month before), months_before (at most 12).
     """
-    return session.cached("risk/villages", scope, month=month)
+    return session.cached("risk/villages", scope, month=month, areas=",".join(areas) or None)
 
 
 def months(scope: Scope, *, month: dt.date, area: str | None = None) -> pl.DataFrame:
@@ -78,6 +80,7 @@ def moves(scope: Scope, *, quarter: str, kind: str, area: str | None = None) -> 
     return session.cached("risk/moves", scope, quarter=quarter, kind=kind, area=area)
 
 
-def focus_villages(scope: Scope, *, month: dt.date, focus: str) -> pl.DataFrame:
-    """How large is a focus group in every village, and who of it is covered? Returns: one row per village by code."""
-    return session.cached("risk/focus_villages", scope, month=month, focus=focus)
+def focus_villages(scope: Scope, *, month: dt.date, focus: str, areas: Sequence[str] = ()) -> pl.DataFrame:
+    """How large is a focus group in each of the areas (every village if none are given), and who of it is covered?
+    Returns: one row per area by code."""
+    return session.cached("risk/focus_villages", scope, month=month, focus=focus, areas=",".join(areas) or None)

@@ -11,6 +11,7 @@ from typing import Final, Literal
 import polars as pl
 
 from warehouse.i18n import (
+    compared_words,
     fmt_interval,
     fmt_number,
     fmt_points,
@@ -49,7 +50,9 @@ class Wording:
     @property
     def units(self) -> str:
         """Plural of the unit; Chinese has none."""
-        return f"{self.unit}s" if language() == "en" else self.unit
+        if language() != "en":
+            return self.unit
+        return words.en_several if (words := compared_words()).en == self.unit else f"{self.unit}s"
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,8 @@ def surveys(villages: pl.DataFrame) -> list[str]:
 def inspections(villages: pl.DataFrame, year: int) -> str:
     """How many villages were inspected and looked back at in the year."""
     inspected, looked_back = (
-        fmt_ratio(int(villages[name].sum()), villages.height) for name in ("inspected", "looked_back")
+        fmt_ratio(int(villages[name].sum()), int(villages["villages"].sum()))
+        for name in ("villages_inspected", "villages_looked_back")
     )
     return t("coverage.say.inspections", year=str(year), inspected=inspected, looked_back=looked_back)
 

@@ -294,11 +294,15 @@ def judged(frame: pl.DataFrame, row: Mapping[str, Any], place: str, *, unit: str
 
 def villages_left(frame: pl.DataFrame) -> str:
     """Which villages a full count of villages still lacks."""
-    left = frame.filter(pl.col("numerator") < pl.col("denominator"))["name"].to_list()
-    done = frame.height - len(left)
-    if not left:
-        return t("evaluation.villages_all", n=frame.height)
-    return t("evaluation.villages_lacking", done=done, n=frame.height, names=join_words(left))
+    lacking = frame.filter(pl.col("numerator") < pl.col("denominator"))
+    done, n = int(frame["numerator"].sum()), int(frame["denominator"].sum())
+    if lacking.is_empty():
+        return t("evaluation.villages_all", n=n)
+    left = [
+        row["name"] if row["denominator"] == 1 else f"{row['name']} {fmt_ratio(row['numerator'], row['denominator'])}"
+        for row in lacking.iter_rows(named=True)
+    ]
+    return t("evaluation.villages_lacking", done=done, n=n, names=join_words(left))
 
 
 def named_departments(frame: pl.DataFrame) -> pl.DataFrame:

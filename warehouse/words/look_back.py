@@ -68,9 +68,9 @@ def verdict(villages: pl.DataFrame, issues: pl.DataFrame, until: dt.date) -> lis
             "look_back.say.covered",
             year=until.year,
             until=fmt_date(until),
-            inspected=fmt_number(villages["inspected"].sum()),
-            looked_back=fmt_number(villages["looked_back"].sum()),
-            villages=fmt_number(villages.height),
+            inspected=fmt_number(villages["villages_inspected"].sum()),
+            looked_back=fmt_number(villages["villages_looked_back"].sum()),
+            villages=fmt_number(villages["villages"].sum()),
             unit=t("look_back.unit"),
         )
     ]

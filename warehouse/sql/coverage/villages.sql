@@ -1,9 +1,9 @@
--- How does every village stand in a month: cover, gaps, unknowns, registers, surveys and inspections of the year? One row
--- per village, whether or not anything was received of it.
+-- How does every area compared stand in a month: cover, gaps, unknowns, registers, surveys and inspections of the
+-- year? One row per area (every village where $areas is null), whether or not anything was received of it.
 with villages as (
     select area_code, name, tile_row, tile_col
     from dim_area
-    where is_unit
+    where case when $areas is null then is_unit else list_contains(string_split($areas, ','), area_code) end
 ),
 
 months as (
@@ -26,12 +26,19 @@ rounds as (
 
 visits as (
     select
-        area_code,
-        max(inspected_on) filter (where kind = '集中督查') as inspected_on,
-        max(inspected_on) filter (where kind = '回头看') as looked_back_on
-    from fct_inspection
-    where year = $year and inspected_on <= $until
-    group by area_code
+        dim_area_scope.scope_code as area_code,
+        count(distinct dim_area_scope.area_code) as villages,
+        count(distinct fct_inspection.area_code) filter (where fct_inspection.kind = '集中督查') as villages_inspected,
+        count(distinct fct_inspection.area_code) filter (where fct_inspection.kind = '回头看') as villages_looked_back,
+        max(fct_inspection.inspected_on) filter (where fct_inspection.kind = '集中督查') as inspected_on,
+        max(fct_inspection.inspected_on) filter (where fct_inspection.kind = '回头看') as looked_back_on
+    from dim_area_scope
+    left join fct_inspection
+        on
+            dim_area_scope.area_code = fct_inspection.area_code
+            and fct_inspection.year = $year
+            and fct_inspection.inspected_on <= $until
+    group by dim_area_scope.scope_code
 )
 
 select
@@ -70,8 +77,11 @@ select
     rounds.visited_2,
     visits.inspected_on,
     visits.looked_back_on,
-    visits.inspected_on is not null as inspected,
-    visits.looked_back_on is not null as looked_back
+    coalesce(visits.villages, 0) as villages,
+    coalesce(visits.villages_inspected, 0) as villages_inspected,
+    coalesce(visits.villages_looked_back, 0) as villages_looked_back,
+    coalesce(visits.villages_inspected = visits.villages, false) as inspected,
+    coalesce(visits.villages_looked_back = visits.villages, false) as looked_back
 from villages
 left join months on villages.area_code = months.area_code
 left join rounds on villages.area_code = rounds.area_code

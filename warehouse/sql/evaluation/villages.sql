@@ -2,7 +2,7 @@
 with villages as (
     select area_code, name
     from dim_area
-    where is_unit
+    where case when $areas is null then is_unit else list_contains(string_split($areas, ','), area_code) end
 ),
 
 wanted as (

@@ -4,7 +4,7 @@ with households as (
     select
         fct_household_month.household_key,
         fct_household_month.household_no,
-        dim_area.name as area_name,
+        dim_area.path as area_name,
         dim_household.head_name,
         fct_household_month.members,
         fct_household_month.tier_eligible,
@@ -25,7 +25,10 @@ with households as (
     inner join dim_household on fct_household_month.household_key = dim_household.household_key
     inner join dim_area on fct_household_month.area_code = dim_area.area_code
     where fct_household_month.month = $month
-        and ($area is null or fct_household_month.area_code = $area)
+        and (
+            $area is null
+            or fct_household_month.area_code in (select area_code from dim_area_scope where scope_code = $area)
+        )
         and (
             $search is null
             or contains(fct_household_month.household_no, $search)

@@ -9,7 +9,11 @@ select
     agg_area_month.expected_warnings
 from agg_area_month
 inner join dim_area on agg_area_month.area_code = dim_area.area_code
-where agg_area_month.scope = 'area' and agg_area_month.month between $start and $end
+where agg_area_month.month between $start and $end
+    and case
+        when $areas is null then dim_area.is_unit
+        else list_contains(string_split($areas, ','), dim_area.area_code)
+    end
 union all
 select
     'cause' as kind,

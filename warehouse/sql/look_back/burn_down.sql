@@ -33,7 +33,7 @@ states as (
         ) as is_put_right
     from months
     inner join fct_issue on fct_issue.found_on <= months.month_end
-    where $area is null or fct_issue.area_code = $area
+    where $area is null or fct_issue.area_code in (select area_code from dim_area_scope where scope_code = $area)
 )
 
 select

@@ -2,7 +2,7 @@
 select
     fct_issue.issue_no,
     fct_issue.area_code,
-    dim_area.name as area_name,
+    dim_area.path as area_name,
     fct_issue.household_key,
     fct_issue.inspection_kind,
     fct_issue.category,
@@ -21,5 +21,5 @@ select
     fct_issue.came_back_on
 from fct_issue
 left join dim_area on fct_issue.area_code = dim_area.area_code
-where $area is null or fct_issue.area_code = $area
+where $area is null or fct_issue.area_code in (select area_code from dim_area_scope where scope_code = $area)
 order by fct_issue.area_code, fct_issue.found_on, fct_issue.issue_no

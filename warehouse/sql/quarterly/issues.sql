@@ -9,7 +9,11 @@ select
     count(*) filter (where fct_issue.state = 'failed') as failed,
     count(*) filter (where fct_issue.state = 'closed') as closed
 from dim_area
-left join fct_issue on dim_area.area_code = fct_issue.area_code and fct_issue.found_on <= $end
-where dim_area.is_unit
+left join dim_area_scope on dim_area.area_code = dim_area_scope.scope_code
+left join fct_issue on dim_area_scope.area_code = fct_issue.area_code and fct_issue.found_on <= $end
+where case
+    when $areas is null then dim_area.is_unit
+    else list_contains(string_split($areas, ','), dim_area.area_code)
+end
 group by dim_area.area_code, dim_area.name
 order by dim_area.area_code

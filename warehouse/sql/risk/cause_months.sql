@@ -4,6 +4,6 @@ select
     month,
     cast(sum(households) as bigint) as households
 from agg_area_cause_month
-where scope = 'area' and month <= $month and ($area is null or area_code = $area)
+where scope = 'area' and month <= $month and area_code in (select area_code from dim_area where coalesce(area_code = $area, is_unit))
 group by cause, month
 order by min(cause_order), month

@@ -8,6 +8,6 @@ select
     cast(sum(new_warnings) filter (where month = $month) as bigint) as new_warnings,
     sum(expected_warnings) filter (where month = $month) as expected_warnings
 from agg_area_cause_month
-where scope = 'area' and month in ($month, $earlier) and ($area is null or area_code = $area)
+where scope = 'area' and month in ($month, $earlier) and area_code in (select area_code from dim_area where coalesce(area_code = $area, is_unit))
 group by cause
 order by min(cause_order)

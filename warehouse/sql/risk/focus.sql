@@ -9,6 +9,6 @@ select
     cast(sum(monitored_only) filter (where month = $month) as bigint) as monitored_only,
     cast(sum(eligible_unknown) filter (where month = $month) as bigint) as eligible_unknown
 from agg_area_focus_month
-where scope = 'area' and month in ($month, $earlier) and ($area is null or area_code = $area)
+where scope = 'area' and month in ($month, $earlier) and area_code in (select area_code from dim_area where coalesce(area_code = $area, is_unit))
 group by focus
 order by min(focus_order)

@@ -15,5 +15,8 @@ left join agg_area_focus_month as groups
         and groups.scope = 'area'
         and groups.month = $month
         and groups.focus = $focus
-where dim_area.is_unit
+where case
+    when $areas is null then dim_area.is_unit
+    else list_contains(string_split($areas, ','), dim_area.area_code)
+end
 order by dim_area.area_code

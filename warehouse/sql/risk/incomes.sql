@@ -6,6 +6,6 @@ select
     cast(sum(households) as bigint) as households,
     cast(sum(members) as bigint) as members
 from agg_income_band_month
-where scope = 'area' and month = $month and ($area is null or area_code = $area)
+where scope = 'area' and month = $month and area_code in (select area_code from dim_area where coalesce(area_code = $area, is_unit))
 group by band_from, band_to
 order by band_from nulls last

@@ -11,6 +11,6 @@ select
     cast(sum(risk_high_people) as bigint) as high_people,
     cast(sum(new_warnings) as bigint) as new_warnings
 from agg_area_month
-where scope = 'area' and month <= $month and ($area is null or area_code = $area)
+where scope = 'area' and month <= $month and area_code in (select area_code from dim_area where coalesce(area_code = $area, is_unit))
 group by month
 order by month

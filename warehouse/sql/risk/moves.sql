@@ -6,6 +6,6 @@ select
     cast(sum(households) as bigint) as households,
     cast(sum(members) as bigint) as members
 from agg_transition_quarter
-where scope = 'area' and quarter = $quarter and kind = $kind and ($area is null or area_code = $area)
+where scope = 'area' and quarter = $quarter and kind = $kind and area_code in (select area_code from dim_area where coalesce(area_code = $area, is_unit))
 group by state_before, state_after
 order by state_before nulls first, state_after

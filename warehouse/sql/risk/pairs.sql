@@ -4,7 +4,7 @@ select
     other_cause as cause_b,
     cast(sum(households) as bigint) as households
 from agg_area_cause_pair_month
-where scope = 'area' and month = $month and ($area is null or area_code = $area)
+where scope = 'area' and month = $month and area_code in (select area_code from dim_area where coalesce(area_code = $area, is_unit))
 group by cause, other_cause
 union all
 select
@@ -12,6 +12,6 @@ select
     cause,
     cast(sum(households) as bigint)
 from agg_area_cause_month
-where scope = 'area' and month = $month and households > 0 and ($area is null or area_code = $area)
+where scope = 'area' and month = $month and households > 0 and area_code in (select area_code from dim_area where coalesce(area_code = $area, is_unit))
 group by cause
 order by cause_a, cause_b

@@ -16,5 +16,8 @@ select
 from dim_area
 left join agg_area_month as months
     on dim_area.area_code = months.area_code and months.scope = 'area' and months.month = $month
-where dim_area.is_unit
+where case
+    when $areas is null then dim_area.is_unit
+    else list_contains(string_split($areas, ','), dim_area.area_code)
+end
 order by dim_area.area_code

@@ -4,7 +4,7 @@ with chosen as (
     select *
     from fct_household_month
     where month = $month
-        and ($area is null or area_code = $area)
+        and ($area is null or area_code in (select area_code from dim_area_scope where scope_code = $area))
         and ($tier is null or tier_registered = $tier)
         and ($tier_by_data is null or tier_eligible = $tier_by_data)
         and ($risk is null or risk_level = $risk)
@@ -67,7 +67,7 @@ select
     chosen.household_key,
     chosen.household_no,
     chosen.area_code,
-    dim_area.name as area_name,
+    dim_area.path as area_name,
     dim_household.head_name,
     chosen.members,
     chosen.tier_eligible,
