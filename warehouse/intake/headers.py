@@ -120,7 +120,8 @@ def _header_at(
     if any(heading in found for heading in map(squeeze, contract.never)):
         return None
     joined = {name: _all_of(found, wanted) for name, wanted in layout.joined.items() if _all_of(found, wanted)}
-    if len(places.keys() | joined.keys()) < max(2, (len(contract.required) + 2) // 3):
+    least = 2 if layout.marks else max(2, (len(contract.required) + 2) // 3)
+    if len(places.keys() | joined.keys()) < least:
         return None
     if not _is_of(layout, headings, joined, found):
         return None
