@@ -26,6 +26,8 @@ POOR_CHANCE = {
 }
 # Yuan a head and year: the poor around the standard, the others a floor and a long tail.
 POOR_MEDIAN, POOR_SPREAD = 6_400.0, 0.38
+# The standard, yuan a month, that the poor of POOR_MEDIAN live under; elsewhere their incomes follow the standard.
+USUAL_STANDARD = 716.0
 OTHER_FLOOR, OTHER_MEDIAN, OTHER_SPREAD = 11_300.0, 10_400.0, 0.72
 # When the town reckons incomes: calendar month of period_end -> weight.
 RECKONED_IN = np.array([3, 3, 10, 6, 8, 14, 5, 5, 12, 9, 12, 13], dtype=float)
@@ -85,12 +87,14 @@ def draw_poor(people: People, window: Window, seed: int) -> Bools:
     return rng.random(people.households) < chance
 
 
-def draw_records(people: People, poor: Bools, events: Events, window: Window, seed: int) -> Records:
+def draw_records(
+    people: People, poor: Bools, events: Events, window: Window, seed: int, standard: float = USUAL_STANDARD
+) -> Records:
     """Every household's yearly records: one before the window, one a year after it; some late, few never."""
     rng = stream(seed, "income")
     ends = _draw_period_ends(people.households, window, rng)
     struck = np.cumsum(events.struck(people, window.months), axis=1)
-    per_head = _base_per_head(people, poor, rng)
+    per_head = _base_per_head(people, poor, standard, rng)
     shares = _component_shares(people, rng)
     habits = _spending_habits(people, rng)
     rows = []
@@ -125,10 +129,11 @@ def _draw_period_ends(households: int, window: Window, rng: np.random.Generator)
     return np.asarray(ends)
 
 
-def _base_per_head(people: People, poor: Bools, rng: np.random.Generator) -> Money:
+def _base_per_head(people: People, poor: Bools, standard: float, rng: np.random.Generator) -> Money:
     """Yuan a head and year before the first record; villages differ by a few per cent in truth."""
     village = rng.normal(1.0, 0.03, len(people.village_names))[people.household_village]
-    low = np.clip(POOR_MEDIAN * rng.lognormal(0, POOR_SPREAD, people.households), 1_500, 12_500)
+    median = POOR_MEDIAN * float(np.clip(standard / USUAL_STANDARD, 0.5, 1.4))
+    low = np.clip(median * rng.lognormal(0, POOR_SPREAD, people.households), 1_500, 12_500)
     other = OTHER_FLOOR + OTHER_MEDIAN * rng.lognormal(0, OTHER_SPREAD, people.households) * village
     return np.where(poor, low, np.minimum(other, 160_000))
 

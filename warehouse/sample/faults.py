@@ -27,7 +27,7 @@ Day = np.datetime64
 SPELL_SHARE = 0.02
 # Persons of whom one gets each slip of the roster; children in need of whom one has a day that has not come.
 PERSONS_A_SLIP, CHILDREN_A_SLIP = 4_000, 60
-RELAPSE_SHARE, VOLUNTARY_SHARE, HELPED_FIRST_SHARE = 0.08, 0.3, 0.4
+RELAPSE_SHARE, VOLUNTARY_SHARE, HELPED_FIRST_SHARE, SECOND_LEAD_SHARE = 0.08, 0.12, 0.4, 0.3
 # Cause -> the rule that asks for help of the right kind, and the categories that count as such.
 HELP = {
     "因病": ("illness_no_help", ("医疗", "社会帮扶")),
@@ -57,13 +57,13 @@ class Planted:
 class Faults:
     """What was planted. overlays: (extract, column) -> person's place -> what the list says instead (None: blank).
 
-    second_homes: persons whom the roster lists in another household too. helped_first: (person, month, day) of
-    temporary assistance paid before the household was admitted.
+    second_homes: persons whom the roster lists in another household too. warnings: (list, person, month, day) of rows
+    beside those that the events made: temporary assistance before an admission, petitions while a lead was open.
     """
 
     overlays: dict[tuple[str, str], dict[int, Any]] = field(default_factory=dict)
     second_homes: list[tuple[int, int]] = field(default_factory=list)
-    helped_first: list[tuple[int, int, Day]] = field(default_factory=list)
+    warnings: list[tuple[str, int, int, Day]] = field(default_factory=list)
     planted: list[Planted] = field(default_factory=list)
 
     def say(self, extract: str, column: str, person: int, value: Any) -> None:
@@ -131,12 +131,13 @@ def plant_faults(
     _plant_missing_help(bench)
     _plant_odd_measures(bench)
     _plant_well_off(bench)
+    _plant_held(bench)
     _plant_relapses(bench)
     _plant_holidays(bench)
     _plant_incomplete_rows(bench)
     _plant_roster_slips(bench)
     _plant_future_days(bench, children)
-    more = _plant_help_first(bench, deliveries)
+    more = _plant_help_first(bench, deliveries) + _plant_second_leads(bench, checks, deliveries)
     return Changed(Registers(tuple(bench.entries)), bench.spells, bench.measures, [*checks, *more], bench.faults)
 
 
@@ -144,21 +145,20 @@ def plant_faults(
 
 
 def _plant_voluntary_exits(bench: _Bench) -> None:
-    """Households that leave dibao of their own will draw it for one to three months more (DJ-2b)."""
-    first = bench.world.window.first_day
-    closed: dict[tuple[int, Day], list[int]] = {}
+    """Households in gradual exit that ask to leave: they draw dibao for one to three months more (DJ-2b)."""
+    window = bench.world.window
+    leaving: dict[int, list[int]] = {}
     for place, entry in enumerate(bench.entries):
-        left = entry.exit_reason in ("收入超标", "主动申请") and entry.exited_on is not None and entry.exited_on > first
-        if left and entry.register == "dibao" and entry.cover_mode == WHOLE and entry.gradual_exit_from is None:
-            closed.setdefault((entry.household, entry.exited_on), []).append(place)  # type: ignore[arg-type]
-    for (_household, day), places in closed.items():
-        if bench.rng.random() >= VOLUNTARY_SHARE:
-            continue
-        ends = day + 31 * int(bench.rng.integers(1, 4))
-        for place in places:
-            bench.entries[place] = replace(
-                bench.entries[place], gradual_exit_from=day, exited_on=ends, exit_reason="主动申请"
-            )
+        since = entry.gradual_exit_from
+        if since is not None and window.first_day < since < window.last_day - 40 and entry.exited_on is None:
+            leaving.setdefault(entry.household, []).append(place)
+    households = np.array(sorted(leaving), dtype=np.int64)
+    for household in bench.spread(households, _share(len(households), VOLUNTARY_SHARE, 1)):
+        months = int(bench.rng.integers(1, 4))
+        for place in leaving[household]:
+            since = bench.entries[place].gradual_exit_from
+            ends = None if since is None else since + 31 * months
+            bench.entries[place] = replace(bench.entries[place], exited_on=ends, exit_reason="主动申请")
 
 
 def _plant_impossible_entries(bench: _Bench) -> None:
@@ -299,6 +299,30 @@ def _plant_well_off(bench: _Bench) -> None:
         bench.used.add(len(bench.spells) - 1)
         begun = spell.plan_on or approved(spell)
         bench.measures.append(ledgers.measure(bench.world, household, spell.causes[0], begun, bench.rng))
+
+
+def _plant_held(bench: _Bench) -> None:
+    """Households in which nobody can work, monitored for good until cover is found for them (BX-6)."""
+    people = bench.world.people
+    idle = (people.per_household(_able(bench)) == 0) & (bench.facts[-1].members > 0)
+    free = idle & ~_covered(bench)
+    templates = _candidates(bench)[: bench.quota]
+    poorest = np.argsort(np.where(bench.facts[-1].tests.known, bench.facts[-1].tests.income_per_head, np.inf))
+    chosen = [int(household) for household in poorest if free[household]][: len(templates)]
+    for place, household in zip(templates, chosen, strict=False):
+        spell = replace(bench.spells[place], household=household, causes=("缺劳力",), held=True)
+        bench.spells.append(spell)
+        bench.used.add(len(bench.spells) - 1)
+        begun = spell.plan_on or approved(spell)
+        bench.measures.append(ledgers.measure(bench.world, household, "缺劳力", begun, bench.rng))
+
+
+def _covered(bench: _Bench) -> Bools:
+    """Households on a register or under monitoring at any time."""
+    covered = np.zeros(bench.world.people.households, dtype=bool)
+    covered[[entry.household for entry in bench.entries]] = True
+    covered[[spell.household for spell in bench.spells]] = True
+    return covered
 
 
 def _plant_eliminations(bench: _Bench) -> None:
@@ -472,7 +496,7 @@ def _plant_help_first(bench: _Bench, deliveries: dict[tuple[str, int], Delivery]
             admitted.setdefault(entry.household, entry.admitted_on)
     checks = []
     for household, day in sorted(admitted.items()):
-        hard = any((m.tests.rigid_spend & ~m.tests.below_line)[household] for m in bench.facts)
+        hard = _is_turned_by_a_warning(bench, household)
         paid = day - int(bench.rng.integers(15, 100))
         if bench.rng.random() >= HELPED_FIRST_SHARE or hard or paid < window.first_day:
             continue
@@ -480,6 +504,29 @@ def _plant_help_first(bench: _Bench, deliveries: dict[tuple[str, int], Delivery]
         received = deliveries["temporary_assistance", month].received_on
         if received is None or "temporary_assistance" in bench.world.causes(household, month):
             continue
-        bench.faults.helped_first.append((int(people.head[household]), month, paid))
+        bench.faults.warnings.append(("temporary_assistance", int(people.head[household]), month, paid))
         checks.append(Check(household, "temporary_assistance", month, received, received + 1, "落实救助", "both"))
     return checks
+
+
+def _is_turned_by_a_warning(bench: _Bench, household: int) -> bool:
+    """Whether one warning more would make it a household in sudden hardship by the data."""
+    return any(month.tests.rigid_spend[household] and not month.tests.below_line[household] for month in bench.facts)
+
+
+def _plant_second_leads(bench: _Bench, checks: list[Check], deliveries: dict[tuple[str, int], Delivery]) -> list[Check]:
+    """A petition from a household whose lead of another department nobody has looked at yet (DB-7)."""
+    window, people = bench.world.window, bench.world.people
+    waiting = [check for check in checks if check.verified_on is None and check.month + 1 < window.months]
+    more = []
+    for place in bench.spread(np.arange(len(waiting)), _share(len(waiting), SECOND_LEAD_SHARE, 2)):
+        first = waiting[place]
+        month = first.month + 1
+        received = deliveries["petitions", month].received_on
+        known = "petitions" in bench.world.causes(first.household, month)
+        if received is None or known or _is_turned_by_a_warning(bench, first.household):
+            continue
+        day = window.starts[month] + int(bench.rng.integers(2, 26))
+        bench.faults.warnings.append(("petitions", int(people.head[first.household]), month, day))
+        more.append(Check(first.household, "petitions", month, received, received + 2, "无风险", "both"))
+    return more

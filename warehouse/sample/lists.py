@@ -498,19 +498,19 @@ class CleanLists:
         day, severity, person = events.day[chosen], events.severity[chosen], events.person[chosen]
         frame = self._of_persons(person, _month=events.month[chosen], _day=day)
         frame = frame.with_columns(**series(_warning_columns(world, extract, person, day, severity, rng)))
-        if extract == "temporary_assistance" and self.work.faults.helped_first:
-            frame = pl.concat([frame, self._helped_first().select(frame.columns)])
+        planted = [row for row in self.work.faults.warnings if row[0] == extract]
+        if planted:
+            frame = pl.concat([frame, self._planted_warnings(extract, planted).select(frame.columns)])
         return frame.sort("_month", "_day", "_person")
 
-    def _helped_first(self) -> pl.DataFrame:
-        """Temporary assistance paid before the household came under formal cover."""
-        world, found = self.work.world, self.work.faults.helped_first
-        rng = stream(world.seed, "warning columns", "helped first")
-        person = np.array([person for person, _, _ in found], dtype=np.int64)
-        day = days(day for _, _, day in found)
-        frame = self._of_persons(person, _month=np.array([month for _, month, _ in found], dtype=np.int64), _day=day)
-        severity = rng.random(len(person))
-        return frame.with_columns(**series(_warning_columns(world, "temporary_assistance", person, day, severity, rng)))
+    def _planted_warnings(self, extract: str, planted: list[tuple[str, int, int, np.datetime64]]) -> pl.DataFrame:
+        """Rows of a list beside those of the events."""
+        rng = stream(self.work.world.seed, "warning columns", extract, "planted")
+        person = np.array([row[1] for row in planted], dtype=np.int64)
+        day = days(row[3] for row in planted)
+        frame = self._of_persons(person, _month=np.array([row[2] for row in planted], dtype=np.int64), _day=day)
+        columns = _warning_columns(self.work.world, extract, person, day, rng.random(len(person)), rng)
+        return frame.with_columns(**series(columns))
 
     def _assets(self, extract: str) -> pl.DataFrame:
         """All rows of an asset list; a row is listed from its day on."""

@@ -87,7 +87,7 @@ def draw_world(
     people = draw_people(profile, households, window, seed)
     poor = draw_poor(people, window, seed)
     events = draw_events(people, poor, window, seed, quiet)
-    records = with_odd_wages(draw_records(people, poor, events, window, seed), seed)
+    records = with_odd_wages(draw_records(people, poor, events, window, seed, _standard(profile, window)), seed)
     lifted, lifted_year = _draw_lifted(people, poor, seed)
     world = World(
         profile=profile,
@@ -103,6 +103,11 @@ def draw_world(
         effects=_draw_effects(people, seed),
     )
     return world, [month_facts(world, month) for month in range(window.months)]
+
+
+def _standard(profile: Profile, window: Window) -> float:
+    """The place's dibao standard at the end of the window."""
+    return rules.policy_on(profile.policy, window.ends[-1].astype(object)).dibao_standard
 
 
 def _draw_lifted(people: People, poor: Bools, seed: int) -> tuple[Bools, Ints]:
