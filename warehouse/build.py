@@ -33,10 +33,13 @@ from warehouse.metrics import metrics_frame
 from warehouse.profiles import Profile
 from warehouse.settings import ROOT, Settings
 from warehouse.snapshots import Snapshot, publish, quoted, write_whole
+from warehouse.stats.funnel import hazard_thresholds
 
 # Ledgers hold spells of earlier years, and limits end after the last month.
 YEARS_OF_DAYS_BEFORE = 10
 YEARS_OF_DAYS_AFTER = 2
+# More new warnings of one kind than a province has in a month: what lies above is unknown, not calm.
+HIGHEST_COUNT_JUDGED = 20_000
 Progress = Callable[[str], None]
 
 
@@ -247,6 +250,7 @@ def _small_tables(settings: Settings, plan: Plan, snapshot: Snapshot) -> dict[st
             year=pl.col("month").dt.year().cast(pl.Int64),
         ),
         "days": working_days(plan.months[0], plan.months[-1]),
+        "hazard_thresholds": hazard_thresholds(HIGHEST_COUNT_JUDGED),
         "areas": areas_frame(profile),
         "area_scopes": area_scopes(profile),
         "departments": _frame(profile.departments),

@@ -97,6 +97,7 @@ MARTS: dict[str, Reach] = {
     "agg_assistance_followed_month": Reach.AREA,
     "agg_list_month": Reach.AREA,
     "fct_temporary_assistance": Reach.HOUSEHOLD,
+    "agg_hazard_month": Reach.AREA,
     "fct_referral": Reach.HOUSEHOLD,
     "fct_service_need": Reach.HOUSEHOLD,
     "fct_household_month": Reach.HOUSEHOLD,

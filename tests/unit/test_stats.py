@@ -13,6 +13,7 @@ from scipy import stats as scipy_stats
 from warehouse.stats.funnel import (
     expected_outside,
     hazard_limit,
+    hazard_thresholds,
     share_limits,
     with_rate_verdict,
     with_verdict,
@@ -175,6 +176,17 @@ def test_hazard_limit_is_the_first_count_over_the_poisson_limit() -> None:
         assert scipy_stats.poisson.sf(limit - 1, expected) <= 0.001 or expected == 0
         assert limit == 1 or scipy_stats.poisson.sf(limit - 2, expected) > 0.001
     assert hazard_limit(2.0) == 9  # P(X >= 8 | 2) = 0.0011 is not enough, P(X >= 9 | 2) = 0.0002 is
+
+
+def test_hazard_thresholds_judge_as_the_limit_does() -> None:
+    """At its own threshold a count is a hazard, a hair above it no more; each count agrees with hazard_limit."""
+    thresholds = hazard_thresholds(60)
+    assert thresholds["count"].to_list() == list(range(1, 61))
+    assert thresholds["expected_max"].is_sorted()
+    assert thresholds["expected_max"][0] == pytest.approx(0.0010005, abs=1e-7)  # 1 - exp(-mu) = 0.001
+    for expected in (0.0, 0.3, 2.0, 11.5, 30.0):
+        first = thresholds.filter(pl.col("expected_max") >= expected)["count"].min()
+        assert first == hazard_limit(expected)
 
 
 def test_xmr_limits_by_hand() -> None:

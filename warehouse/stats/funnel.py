@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.special import bdtr, bdtrc, bdtrik, pdtr, pdtrc
+from scipy.special import bdtr, bdtrc, bdtrik, gammaincinv, pdtr, pdtrc
 
 from warehouse.stats.intervals import Floats, column
 
@@ -86,6 +86,16 @@ def hazard_limit(expected: float) -> int:
     while pdtrc(count - 1, expected) > HAZARD_TAIL:
         count += 1
     return count
+
+
+def hazard_thresholds(highest: int) -> pl.DataFrame:
+    """For each count from 1 to `highest`, up to which expected number it is a large-scale hazard (see hazard_limit).
+
+    Returns: one row per count: count, expected_max (P(X >= count | expected_max) is a thousandth; it grows with count),
+    so that a join by the count judges it exactly. Source: YL-2a; 03-rules, upper 99.8% Poisson limit.
+    """
+    counts = np.arange(1, highest + 1, dtype=np.float64)
+    return pl.DataFrame({"count": counts.astype(np.int64), "expected_max": gammaincinv(counts, HAZARD_TAIL)})
 
 
 def _highest_low_count(n: Floats, p: float, tail: float) -> Floats:
