@@ -35,6 +35,8 @@ if section == "metrics":
 if section == "parameters":
     frame = asks.parameters(scope)
     st.markdown(words.counted(frame))
+    if absent := words.not_set(frame):
+        st.markdown(absent)
     held = words.parameters(frame)
     for is_held, heading in ((True, "in_force"), (False, "not_in_force")):
         part = held.filter(held["is_in_force"] == is_held)

@@ -147,6 +147,8 @@ def tier(facts: Facts) -> str:
     below, spend = results["below_line"], results["rigid_spend"]
     if below or (below is False and spend and facts.has_warning):
         return "other"
+    if below is None and facts.monitoring_line is None and facts.income_per_head is not None:
+        return "none"  # a place that sets no line has no type by the data
     if below is None or (facts.has_warning and spend is None):
         return "unknown"
     return "none"

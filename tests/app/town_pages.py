@@ -30,6 +30,7 @@ def open_page(
 ) -> AppTest:
     """The page after its first run. Accounts lie in a database of the test's own."""
     monkeypatch.setenv("KANHU_DATA_DIR", str(settings.data_dir))
+    monkeypatch.setenv("KANHU_PROFILE", settings.profile)
     monkeypatch.setenv("KANHU_SAMPLE_IDS", "allow")
     monkeypatch.setenv("KANHU_APP_DB", f"sqlite:///{tmp_path / 'app.db'}")
     db = app_db(settings)

@@ -22,6 +22,7 @@ from warehouse.i18n import (
     t,
 )
 from warehouse.metrics import load_metrics
+from warehouse.policy import KNOWN
 from warehouse.queries.about import Lineage
 from warehouse.session import Column
 from warehouse.snapshots import Snapshot
@@ -135,6 +136,12 @@ def counted(frame: pl.DataFrame) -> str:
         stand_in=fmt_number(int(held["is_stand_in"].sum())),
         local=fmt_number(int(held["is_local"].sum())),
     )
+
+
+def not_set(frame: pl.DataFrame) -> str:
+    """Which parameters the place does not set on the last day of the data; empty if it sets all."""
+    absent = sorted(KNOWN.keys() - set(frame.filter("is_in_force")["parameter"]))
+    return t("about.parameters.not_set", names=join_words([parameter(name) for name in absent])) if absent else ""
 
 
 def path(lineage: Lineage) -> pl.DataFrame:

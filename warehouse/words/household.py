@@ -222,7 +222,8 @@ def _against(name: str, value: Number | None, limit: Number | None) -> Line:
     note = ""
     if value is not None and limit is not None:
         note = t("household.income.gap", amount=fmt_money(abs(float(limit) - float(value)), 2))
-    return Line(t(f"household.income.against.{name}"), _compared(value, limit), fmt_money(limit, 2), note)
+    shown = t("household.test.not_set") if limit is None else fmt_money(limit, 2)
+    return Line(t(f"household.income.against.{name}"), _compared(value, limit), shown, note)
 
 
 def _compared(value: Number | None, limit: Number | None) -> str:
@@ -238,10 +239,10 @@ def tests(file: File, parameters: Mapping[str, Mapping[str, Any]], members: pl.D
     """Each household test: the household's number, the threshold, where it comes from, the clause, the result."""
     per_head, dibao = fmt_money(file["income_per_head"], 2), fmt_money(file["dibao_income_per_head"], 2)
     values = {
-        "below_line": (per_head, f"< {fmt_money(file['monitoring_line'])}"),
-        "dibao_income": (dibao, f"< {fmt_money(file['dibao_standard_year'])}"),
-        "edge_income": (dibao, f"< {fmt_money(file['edge_line'])}"),
-        "rigid_income": (per_head, f"< {fmt_money(file['disposable_income_per_head'])}"),
+        "below_line": (per_head, _under(file["monitoring_line"])),
+        "dibao_income": (dibao, _under(file["dibao_standard_year"])),
+        "edge_income": (dibao, _under(file["edge_line"])),
+        "rigid_income": (per_head, _under(file["disposable_income_per_head"])),
         "rigid_spend": (fmt_share(file["rigid_ratio"]), f"≥ {fmt_share(file['rigid_ratio_min'], 0)}"),
         "assets_ok": (_asset_words(file), t("household.assets.none_allowed")),
         "all_dependent": (_dependence_words(file, members), t("household.dependent.all")),
@@ -257,6 +258,11 @@ def tests(file: File, parameters: Mapping[str, Mapping[str, Any]], members: pl.D
         )
         for test, clause in CLAUSES.items()
     ]
+
+
+def _under(limit: Number | None) -> str:
+    """The threshold of an income test; a place may set none."""
+    return t("household.test.not_set") if limit is None else f"< {fmt_money(limit)}"
 
 
 def result_of(value: bool | None) -> str:
@@ -603,6 +609,11 @@ def work_table(work: pl.DataFrame) -> str:
 def _state_words(kind: str, state: str | None) -> str:
     codes = "issue_state" if kind == "issue" else "step_state"
     return label(codes, state) if has_text(f"label.{codes}.{state}") else t("format.unknown")
+
+
+def findings_table(head: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:
+    """What the data contradict, who must correct it, since when."""
+    return html_table(head, rows, wrap=(0, 1, 3))
 
 
 def steps_table(spell: Mapping[str, Any], publicity_days: Number | None) -> str:

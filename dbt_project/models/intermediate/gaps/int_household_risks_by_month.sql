@@ -14,7 +14,7 @@ facts as (
     select
         tests.month,
         tests.household_key,
-        tests.income_known,
+        tests.below_line is null as is_line_unknown,
         coalesce(tests.below_line or tests.rigid_spend, false) as is_hard_up,
         coalesce(tests.is_near_line, false) as is_near_line,
         causes.risk_causes,
@@ -36,7 +36,8 @@ select
         when is_hard_up and other_causes >= 1 then 'urgent'
         when is_hard_up or causes >= 2 then 'high'
         when causes = 1 or is_near_line then 'watch'
-        when not income_known then 'unknown'
+        -- Without income, and where the place sets no line, nothing says that there is no risk.
+        when is_line_unknown then 'unknown'
         else 'none'
     end as risk_level
 from facts

@@ -45,7 +45,8 @@ typed as (
 
 select
     *,
-    -- The first that passes; one that may pass before it leaves the tier unknown.
+    -- The first that passes; one that may pass before it leaves the tier unknown. A place that sets no line has no type
+    -- by the data and so no `other`: there `none` says that none of the first four passes.
     case
         when passes_tekun then 'tekun'
         when passes_tekun is null then 'unknown'
@@ -56,6 +57,7 @@ select
         when passes_rigid_expense then 'rigid_expense'
         when passes_rigid_expense is null then 'unknown'
         when monitored_type_eligible is not null then 'other'
+        when income_known and below_line is null then 'none'
         when is_type_unknown then 'unknown'
         else 'none'
     end as tier_eligible,
