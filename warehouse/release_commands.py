@@ -7,15 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
-import polars as pl
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
-from warehouse import releases
 from warehouse.errors import SnapshotError
 from warehouse.settings import Settings, load_settings
-from warehouse.snapshots import read_marts, write_rows
 
 release_app = typer.Typer(help="Periods frozen for good.", no_args_is_help=True)
 out = Console(highlight=False, markup=False)
@@ -36,6 +33,8 @@ def freeze(
     name: Annotated[str | None, typer.Option(help="Name of the release; the period if not given.")] = None,
 ) -> None:
     """Keep the snapshot that is served, for good, as the figures of that period."""
+    from warehouse import releases
+
     with err.status("freezing") as status:
         frozen = releases.freeze(
             _settings(context),
@@ -50,17 +49,19 @@ def freeze(
 @release_app.command("list")
 def list_(context: typer.Context) -> None:
     """Every release. Exit code 6 if one of them is damaged."""
+    from warehouse import releases
+
     settings = _settings(context)
-    table = Table("release", "period", "frozen", "by", "snapshot", "rules", "data as of", "state", box=None)
+    folded = [Column(name, overflow="fold") for name in ("snapshot", "rules")]
+    table = Table("release", "period", "frozen", "by", *folded, "data as of", "state", box=None)
     faults = releases.damage(settings)
     for name, fault in faults.items():
         if fault:
             table.add_row(name, "", "", "", "", "", "", "damaged")
             continue
         one = releases.read_record(settings, name)
-        table.add_row(
-            name, one.period, one.frozen_at[:16], one.by, one.snapshot_id, one.rules_version, one.as_of, "whole"
-        )
+        frozen = one.frozen_at[:10]
+        table.add_row(name, one.period, frozen, one.by, one.snapshot_id, one.rules_version, one.as_of, "whole")
     out.print(table if faults else "no release yet: `kanhu release freeze PERIOD` makes one")
     if said := [fault for fault in faults.values() if fault]:
         raise SnapshotError("\n".join(said))
@@ -69,6 +70,8 @@ def list_(context: typer.Context) -> None:
 @release_app.command("show")
 def show(context: typer.Context, name: Name) -> None:
     """Which snapshot, rules, policy, lists and version of Kanhu made a release; every checksum is looked at."""
+    from warehouse import releases
+
     one = releases.read_release(_settings(context), name)
     table = Table("what", "fact", box=None)
     for what in ("name", "period", "frozen_at", "by", "snapshot_id", "built_at", "as_of", "profile", "rules_version"):
@@ -94,6 +97,8 @@ def export(
     ] = False,
 ) -> None:
     """The report of a release, byte for byte as it was when it was frozen."""
+    from warehouse import releases
+
     done = releases.export_release(_settings(context), name, to, language, remake=remake)
     words = {
         "kept": "as it was frozen",
@@ -115,6 +120,7 @@ def diff(
 ) -> None:
     """What changed since a release: its figures now, and every household that differs, with the reason."""
     from warehouse.differences import difference
+    from warehouse.snapshots import write_rows
 
     settings = _settings(context)
     other = None if with_ == CURRENT else with_
@@ -130,35 +136,44 @@ def diff(
 
 
 def _difference_tables(path: Path) -> Iterator[Table]:
-    marts = ("release_list", "release_setting", "release_figure", "release_count", "release_info")
-    found = read_marts(path, {mart: f"select * from {mart}" for mart in marts})
+    """What differs, the figures, the households by reason, and what was compared."""
+    from warehouse.snapshots import read_marts
+
+    whole = "from release_{} where scope = 'profile'"
+    found = read_marts(
+        path,
+        {
+            "settings": "select * from release_setting",
+            "lists": "select * from release_list where kind <> 'later'",
+            "later": "select count(*) as files from release_list where kind = 'later' having count(*) > 0",
+            "figures": f"select * {whole.format('figure')} and is_changed",
+            "counts": f"select * {whole.format('count')}",
+            "info": "select * from release_info",
+        },
+    )
     changes = Table("what differs", "kind", "which", "detail", box=None)
-    for row in found["release_setting"].iter_rows(named=True):
-        values = (
-            f"{row['old_value'] or '-'} -> {row['new_value'] or '-'}" if row["kind"] == "policy" else row["new_value"]
-        )
-        changes.add_row("settings", row["kind"], row["name"], values)
-    for row in found["release_list"].filter(pl.col("kind") != "later").iter_rows(named=True):
-        backdated = ", received by the manifest before the freeze, imported after it" if row["is_backdated"] else ""
-        changes.add_row(
-            "list", row["kind"], f"{row['month']:%Y-%m} {row['file_name']}", f"{row['received_on']}{backdated}"
-        )
-    later = found["release_list"].filter(pl.col("kind") == "later").height
-    if later:
-        changes.add_row("list", "later", f"{later} files of later months", "")
+    for row in found["settings"].iter_rows(named=True):
+        values = f"{row['old_value'] or '-'} -> {row['new_value'] or '-'}"
+        changes.add_row("settings", row["kind"], row["name"], values if row["kind"] == "policy" else row["new_value"])
+    for row in found["lists"].iter_rows(named=True):
+        day = f"received {row['received_on']}"
+        backdated = ", by the manifest before the freeze, but imported after it" if row["is_backdated"] else ""
+        changes.add_row("list", row["kind"], f"{row['month']:%Y-%m} {row['file_name']}", day + backdated)
+    for (files,) in found["later"].iter_rows():
+        changes.add_row("list", "later", f"{files} files of later months", "")
     yield changes
     figures = Table("figure", "frozen", "now", box=None)
-    for row in found["release_figure"].filter("is_changed", pl.col("scope") == "profile").iter_rows(named=True):
+    for row in found["figures"].iter_rows(named=True):
         was, now = (f"{row[f'{side}_numerator']}/{row[f'{side}_denominator']}" for side in ("old", "new"))
         figures.add_row(row["metric"], was, now)
     yield figures
     counted = Table("households that", "month", "came", "went", "reason", box=None)
-    for row in found["release_count"].filter(pl.col("scope") == "profile").iter_rows(named=True):
+    for row in found["counts"].iter_rows(named=True):
         value = "" if row["value"] == "true" else f" = {row['value']}"
         gained, lost = str(row["gained"]), str(row["lost"])
         counted.add_row(f"{row['state']}{value}", f"{row['month']:%Y-%m}", gained, lost, row["reason"])
     yield counted
-    info = found["release_info"].row(0, named=True)
+    info = found["info"].row(0, named=True)
     said = Table("compared", "", box=None)
     for key in ("old_snapshot_id", "new_snapshot_id", "old_rules", "new_rules", "proof", "steps", "households"):
         said.add_row(key.replace("_", " "), str(info[key]))
