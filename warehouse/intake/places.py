@@ -50,15 +50,17 @@ class Places:
         if CODE.fullmatch(bare):
             return Place(fault="village_code_system")
         forms = tuple(dict.fromkeys((bare, VILLAGE_GROUP.sub(r"\1", bare))))
-        for inside in dict.fromkeys((town, None if town else near_town, town)):
+        for inside in (town,) if town else dict.fromkeys((near_town, None)):
             for form in forms:
                 if code := self.profile.find_village(form, inside):
                     return Place(code, () if self.names[code] == text else ("village_variant",))
         if (code := self.aliases.get(alias_form(text))) and (town is None or town in self.profile.above(code)):
             return Place(code, ("village_alias",))
-        if town and (code := self.profile.find_village(forms[-1])):
-            return Place(fault="village_not_in_town", hint=self._full_name(code))
-        namesakes = [code for code in self._namesakes(forms[-1]) if town is None or town in self.profile.above(code)]
+        town = town or self._town_before(bare)
+        elsewhere = self._namesakes(forms[-1])
+        if town and elsewhere and not any(town in self.profile.above(code) for code in elsewhere):
+            return Place(fault="village_not_in_town", hint="、".join(map(self._full_name, elsewhere[:NEAREST])))
+        namesakes = [code for code in elsewhere if town is None or town in self.profile.above(code)]
         if len(namesakes) > 1:
             return Place(fault="village_in_more_towns", hint="、".join(map(self._full_name, namesakes)))
         if self.profile.find_group(bare) or LARGER.search(bare):
@@ -141,11 +143,23 @@ class Places:
         return codes.pop() if len(codes) == 1 else None
 
     def _without_towns(self, bare: str) -> str:
-        for name, _ in self._groups:
-            head, found, tail = bare.partition(name)
-            if found and tail and (not head or LARGER.search(head)):
-                return tail
+        """What a path names after its towns: 鄢陵县大马镇胡庄村 -> 胡庄村."""
+        for _step in range(2):
+            for name, _ in self._groups:
+                head, found, tail = bare.partition(name)
+                if found and tail and (not head or LARGER.search(head)):
+                    bare = tail
+                    break
         return bare
+
+    def _town_before(self, bare: str) -> str | None:
+        """The town that a path down to a village names before it: 大马镇胡庄村."""
+        groups = {area.area_code for area in self.profile.groups}
+        for name, code in self._groups:
+            head, found, tail = bare.partition(name)
+            if code in groups and found and tail and (not head or LARGER.search(head)):
+                return code
+        return None
 
     def _namesakes(self, text: str) -> list[str]:
         stem = village_stem(self._without_towns(text))
