@@ -98,6 +98,8 @@ MARTS: dict[str, Reach] = {
     "agg_list_month": Reach.AREA,
     "fct_temporary_assistance": Reach.HOUSEHOLD,
     "agg_hazard_month": Reach.AREA,
+    "agg_burden_month": Reach.AREA,
+    "agg_survey_item": Reach.AREA,
     "fct_referral": Reach.HOUSEHOLD,
     "fct_service_need": Reach.HOUSEHOLD,
     "fct_household_month": Reach.HOUSEHOLD,

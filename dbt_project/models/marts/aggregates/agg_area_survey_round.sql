@@ -44,6 +44,8 @@ by_village as (
         count(*) as resident_households,
         count(case when is_visited then 1 end) as visited,
         count(case when is_visited and form_done then 1 end) as forms_done,
+        count(case when is_visited and not form_done then 1 end) as forms_missing,
+        count(case when is_visited and form_done is null then 1 end) as forms_unknown,
         count(case when is_visited and findings is not null then 1 end) as with_findings,
         count(case when visits > 1 then 1 end) as visited_more_than_once
     from residents
@@ -55,7 +57,8 @@ summed as (
         year,
         round,
         scope_code,
-        {% for name in ['resident_households', 'visited', 'forms_done', 'with_findings'] %}
+        {% for name in ['resident_households', 'visited', 'forms_done', 'forms_missing', 'forms_unknown',
+            'with_findings'] %}
         sum({{ name }}) as {{ name }},
         {% endfor %}
         sum(visited_more_than_once) as visited_more_than_once
@@ -73,6 +76,8 @@ select
     cast(coalesce(summed.resident_households, 0) as bigint) as resident_households,
     cast(coalesce(summed.visited, 0) as bigint) as visited,
     cast(coalesce(summed.forms_done, 0) as bigint) as forms_done,
+    cast(coalesce(summed.forms_missing, 0) as bigint) as forms_missing,
+    cast(coalesce(summed.forms_unknown, 0) as bigint) as forms_unknown,
     cast(coalesce(summed.with_findings, 0) as bigint) as with_findings,
     cast(coalesce(summed.visited_more_than_once, 0) as bigint) as visited_more_than_once
 from rounds
