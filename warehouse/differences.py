@@ -27,7 +27,7 @@ from warehouse.inputs import POLICY_FILE, inputs_of_rules, unpack
 from warehouse.intake.records import LINEAGE, has_rows, loads_frame, records
 from warehouse.periods import period_days
 from warehouse.profiles import Profile, load_profile
-from warehouse.releases import DIFFERENCES, Release, read_release, release_path, releases_folder
+from warehouse.releases import DIFFERENCES, Release, read_release, release_path, releases, releases_folder
 from warehouse.settings import Settings
 from warehouse.snapshots import current_snapshot, read_marts, snapshot_path, write_marts
 
@@ -97,7 +97,16 @@ def difference(
     path.parent.mkdir(mode=0o700, exist_ok=True)
     marts = _Work(settings, release, _side_of(settings, release), new, say).marts(explain)
     write_marts(path, marts, like=new.path, also=_COPIED)
+    _prune(settings, path.parent)
     return path
+
+
+def _prune(settings: Settings, folder: Path) -> None:
+    """Remove comparisons with snapshots that are no longer there."""
+    held = {path.stem for path in settings.snapshots.glob("*.duckdb")} | {one.snapshot_id for one in releases(settings)}
+    for path in folder.glob("*.duckdb"):
+        if path.stem.removesuffix("-explained") not in held:
+            path.unlink(missing_ok=True)
 
 
 def served_side(settings: Settings) -> Side:
@@ -278,7 +287,7 @@ class _Work:
         joined = changed.join(touched, on="household_no", how="left").with_columns(
             speaks=pl.col("from_month").is_null().not_() & (pl.col("from_month") <= pl.col("month"))
         )
-        arrivals = [step for step in self.steps if self._is_first(step)]
+        arrivals = [step for step in self.steps if self._speaks_of_all(step)]
         key = [*_KEY, "state"]
         grouped = joined.group_by(key).agg(pl.col("step").filter(pl.col("speaks")).unique().sort().alias("named"))
         frame = changed.join(grouped, on=key, how="left")
@@ -290,11 +299,11 @@ class _Work:
             pl.Series("reasons", [PARTED.join(names or everything) for names in found], dtype=pl.String),
         )
 
-    def _is_first(self, step: Step) -> bool:
-        """Whether a whole list came for the first time: it speaks of every household, by what it leaves out."""
-        if step.kind != "late" or step.extract is None or load_contracts()[step.extract].kind == "warning":
-            return False
-        return self.was["loads"].filter(pl.col("extract") == step.extract).is_empty()
+    def _speaks_of_all(self, step: Step) -> bool:
+        """Whether a whole list came for the first time or is gone: it speaks of all, by what it leaves out."""
+        was, now = (set(side["loads"]["extract"]) for side in (self.was, self.now))
+        whole = {extract for extract, *_ in step.places if load_contracts()[extract].kind != "warning"}
+        return step.kind in LISTS and any((extract in was) != (extract in now) for extract in whole)
 
     def _touched(self) -> pl.DataFrame:
         """The households whose rows differ, per step. Returns: household_no, step, from_month."""

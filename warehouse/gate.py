@@ -28,7 +28,7 @@ SQL = Path(__file__).parent / "sql"
 TIME_LIMIT_MS = 10_000
 MEMORY_LIMIT = "2GB"
 THREADS = 2
-OPEN_SNAPSHOTS = 4
+OPEN_SNAPSHOTS = 8
 
 
 class Reach(StrEnum):

@@ -231,7 +231,7 @@ def write_marts(
 
     It appears whole or not at all, and only its owner may read it.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     try:
         with contextlib.closing(duckdb.connect(str(draft))) as con:
             for name, frame in marts.items():
