@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from python_calamine import CalamineWorkbook
 
 from warehouse.contracts import load_contracts
 from warehouse.profiles import Profile, load_profile
@@ -57,7 +58,9 @@ def test_a_county_sends_the_towns_lists_by_town(tmp_path: Path) -> None:
     parts = files.with_columns(part=pl.col("file").str.extract(r"__([^.]+)\.", 1))
     by_town = parts.filter(pl.col("extract").is_in(SENT_BY_TOWN))
     assert set(by_town["part"]) <= towns
-    assert parts.filter(~pl.col("extract").is_in(SENT_BY_TOWN))["part"].null_count() == parts.height - by_town.height
+    exported = pl.col("extract").is_in(["dibao_edge_members", "rigid_expense_members"])
+    others = parts.filter(~pl.col("extract").is_in(SENT_BY_TOWN) & ~exported)
+    assert others["part"].null_count() == others.height
     first = by_town.filter((pl.col("extract") == "household_roster") & (pl.col("month") == files["month"].min()))
     assert set(first["part"]) == towns, "the first roster of each town always comes"
 
@@ -99,3 +102,21 @@ def test_units_are_those_of_the_place() -> None:
     assert unit_of(load_profile("dunji"), "housing") == "镇扶贫部门"
     for name in PLACES:
         assert all(unit_of(load_profile(name), code) for code in DEPARTMENT_OF_MEASURE.values())
+
+
+def test_a_county_exports_two_registers_from_the_platform(tmp_path: Path) -> None:
+    """Headings word for word, on the third row, months as YYYYMM, all cells text; both files hold the same heads."""
+    report = sample_of(load_profile("yanling"), tmp_path / "s", households=600, months=1)
+    month = report.months[0]
+    names = ("dibao_edge_members__低保边缘人员查询.xlsx", "dibao_edge_members__低保边缘家庭查询.xlsx")
+    persons, households = (
+        CalamineWorkbook.from_path(str(report.folder / month / name)).get_sheet_by_index(0).to_python()
+        for name in names
+    )
+    assert persons[2][:6] == ["所属区划", "家庭地址", "姓名", "身份证号", "与户主关系", "户主身份证号"]
+    assert persons[2][-1] == households[2][-1] == "纳入月份"
+    assert all(isinstance(cell, str) for row in persons[2:] + households[2:] for cell in row)
+    assert all(len(row[-1]) == 6 and row[-1].isdigit() for row in persons[3:])
+    heads = {row[5] for row in persons[3:]}
+    assert heads
+    assert heads == {row[1] for row in households[3:]}

@@ -330,12 +330,12 @@ def _damage_id(desk: _Desk, column: Column, written: np.ndarray, row: int, defec
 
 
 def _write_certificates(desk: _Desk, column: Column, written: np.ndarray, own: np.ndarray) -> None:
-    """The number of the disability certificate in place of the ID: ID, kind, grade."""
-    for row in _chosen(own, 0.5, 0.5 + CERTIFICATE_SHARE, sure=True):
+    """The number of the disability certificate in place of the ID: ID, kind, grade, and B1 where issued again."""
+    for place, row in enumerate(_chosen(own, 0.5, 0.5 + CERTIFICATE_SHARE, sure=True)):
         if written[row] is not None and row not in desk.edited.get(column.name, ()):
-            kind = 1 + row % 7
-            written[row] = f"{written[row]}{kind}{desk.frame['disability_grade'][row]}"
-            desk.mark(column, row, "id20")
+            kind, again = 1 + row % 7, "B1" if place % 2 else ""
+            written[row] = f"{written[row]}{kind}{desk.frame['disability_grade'][row]}{again}"
+            desk.mark(column, row, "id22" if again else "id20")
 
 
 def _write_name(desk: _Desk, column: Column) -> np.ndarray:

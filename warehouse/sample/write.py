@@ -23,6 +23,7 @@ from warehouse.sample.faults import plant_faults
 from warehouse.sample.lists import CleanLists, Work
 from warehouse.sample.people import People
 from warehouse.sample.places import BY_FILE, Places
+from warehouse.sample.platform import Export, as_file, exports_of, is_exported
 from warehouse.sample.registers import draw_registers
 from warehouse.sample.world import World, draw_world
 
@@ -163,6 +164,10 @@ def _write_list(
     if delivery.received_on is None:
         return
     rows = lists.rows(contract.extract, delivery.month)
+    if is_exported(contract.extract, places):
+        for export in exports_of(contract.extract, rows, world, places):
+            _write_export(folder, export, contract, delivery, world, ledger)
+        return
     by_town = places.telling(contract.extract, world.seed) == BY_FILE
     for part, chosen, received_on in _parts(contract, rows, delivery, world, places):
         # Where towns send a long list, all of them export it as text.
@@ -174,6 +179,20 @@ def _write_list(
             _write_one(folder / RESENT, one, chosen, world, places, ledger)
         else:
             _write_one(folder, one, chosen, world, places, ledger)
+
+
+def _write_export(
+    folder: Path, export: Export, contract: Contract, delivery: Delivery, world: World, ledger: _Ledger
+) -> None:
+    """One file of the civil-affairs platform."""
+    month, label = delivery.month, world.window.label(delivery.month)
+    habit = habits.habit_of(contract, month, export.rows.height, world.seed)
+    sheet, draft, plain = as_file(export, contract, habit, label)
+    path = folder / label / f"{contract.extract}__{export.title}.xlsx"
+    forms.write_file(path, sheet, draft, plain, {})
+    received: Any = delivery.received_on
+    ledger.files.append(_file_line(folder, path, contract, month, received, sheet, draft, plain))
+    ledger.links.append(_links(ledger.files[-1], sheet, draft, contract, world.people))
 
 
 @dataclass(frozen=True)
