@@ -264,7 +264,7 @@ def _small_tables(settings: Settings, plan: Plan, snapshot: Snapshot) -> dict[st
         "quarantine": intake.quarantine_rows(settings, plan.loads.filter("is_winning")["load_id"].to_list()),
         "metrics": metrics_frame(),
         "finding_rules": findings_frame(),
-        "unread_values": unread_values(plan.loads),
+        "unread_values": unread_values(plan.loads.filter(pl.col("part") == "")),
         "column_titles": pl.DataFrame(
             [
                 {"extract": contract.extract, "column_name": column.name, "title": column.title}

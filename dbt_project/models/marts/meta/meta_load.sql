@@ -1,6 +1,12 @@
 with
 
-loads as (select * from {{ source('landed', 'loads') }}),
+-- A second file of a list is a file that came, though it is no list.
+loads as (
+    select * from {{ source('landed', 'loads') }}
+    union all
+    select * from {{ source('landed', 'part_loads') }}
+),
+
 extracts as (select * from {{ source('landed', 'extracts') }})
 
 select
