@@ -100,6 +100,8 @@ MARTS: dict[str, Reach] = {
     "agg_hazard_month": Reach.AREA,
     "agg_burden_month": Reach.AREA,
     "agg_survey_item": Reach.AREA,
+    "agg_elimination_candidate": Reach.AREA,
+    "agg_elimination_month": Reach.AREA,
     "fct_referral": Reach.HOUSEHOLD,
     "fct_service_need": Reach.HOUSEHOLD,
     "fct_household_month": Reach.HOUSEHOLD,
