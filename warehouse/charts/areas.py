@@ -12,6 +12,11 @@ from warehouse.stats.verdicts import Better, side
 _TILE_ROWS = 5.2
 
 
+def _tiles_height(rows: int, size: int) -> int:
+    """Room for that many rows of tiles; a few have as much margin around them as many, so each gets a little more."""
+    return round(size * (rows * _TILE_ROWS + max(0, 4 - rows) * 0.6))
+
+
 def tile_map(frame: pl.DataFrame, *, better: Better = None, share: bool = True) -> Chart:
     """Where does each village stand? A schematic of equal tiles.
 
@@ -53,7 +58,7 @@ def tile_map(frame: pl.DataFrame, *, better: Better = None, share: bool = True) 
         text_mark(base, dy=size * 1.6, color=p.accent, fontWeight="bold").encode(text="mark:N"),
     ]
     return finish(
-        alt.layer(tiles.add_params(pick("area_code")), uncounted, noted, *words), height=round(rows * size * _TILE_ROWS)
+        alt.layer(tiles.add_params(pick("area_code")), uncounted, noted, *words), height=_tiles_height(rows, size)
     )
 
 
@@ -97,7 +102,7 @@ def tracker(frame: pl.DataFrame) -> Chart:
         text_mark(base, dy=size * 0.15).encode(text="first:N"),
         text_mark(base, dy=size * 1.55).encode(text="second:N"),
     ]
-    return finish(alt.layer(tiles.add_params(pick("area_code")), *words), height=round(rows * size * _TILE_ROWS))
+    return finish(alt.layer(tiles.add_params(pick("area_code")), *words), height=_tiles_height(rows, size))
 
 
 def funnel(
