@@ -220,7 +220,8 @@ def _plant_causes(bench: _Bench) -> None:
     """Causes that the facts contradict: illness without a patient, disability without a certificate, and the like."""
     people = bench.world.people
     able, present = _able(bench), bench.facts[-1].present
-    age = people.age(bench.world.window.first_day)
+    first = bench.world.window.first_day
+    age = people.age(first)
     workers = people.per_household(able & (age >= 16) & (age < 60))
     all_able = people.per_household(able) == people.per_household(present)
     disabled = people.per_household(people.disability_grade > 0) > 0
@@ -236,6 +237,9 @@ def _plant_causes(bench: _Bench) -> None:
     )
     for rule, cause, fits in rules:
         fitting = [place for place in _candidates(bench) if fits[bench.spells[place].household]]
+        if cause == "因病":
+            # Of who was found before the first list of patients nothing can be said.
+            fitting = [place for place in fitting if bench.spells[place].discovered_on >= first]
         for place in fitting[: bench.quota]:
             spell = bench.spells[place]
             bench.used.add(place)
