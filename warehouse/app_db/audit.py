@@ -33,6 +33,8 @@ class Action(StrEnum):
     UPLOADED = "uploaded"
     BUILT = "built"
     FROZEN = "frozen"
+    ALIAS_CONFIRMED = "alias_confirmed"
+    ALIAS_FORGOTTEN = "alias_forgotten"
     USER_CHANGED = "user_changed"
 
 
