@@ -7,6 +7,7 @@ from warehouse.app_db.audit import Action
 from warehouse.charts import timeline
 from warehouse.i18n import fmt_date, fmt_number, t, t_n
 from warehouse.queries import household as asks
+from warehouse.queries.findings import findings_of_household
 from warehouse.session import (
     Column,
     chart,
@@ -22,6 +23,7 @@ from warehouse.session import (
     spec,
     table,
 )
+from warehouse.words import findings as finding_words
 from warehouse.words import household as words
 
 scope = require_scope("household")
@@ -142,6 +144,12 @@ with right:
     measures = events.filter(pl.col("kind") == "measure").height
     for lost in words.missing(file, steps, measures) or [t("household.missing_none")]:
         st.markdown(f"- {lost}")
+st.markdown(f"#### {t('finding.section')}")
+contradictions = findings_of_household(scope, household=chosen, month=filters.month)
+if contradictions.is_empty():
+    st.markdown(t("finding.none"))
+else:
+    st.html(words.findings_table(finding_words.household_heads(), finding_words.of_household(contradictions)))
 if steps.height:
     st.markdown(f"#### {t('household.section.steps')}")
     for spell in steps.iter_rows(named=True):

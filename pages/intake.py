@@ -17,7 +17,9 @@ from warehouse.i18n import fmt_instant, fmt_month, fmt_number, in_language, lang
 from warehouse.intake import UPLOAD, DryRun, dry_run, import_files, template
 from warehouse.profiles import load_profile
 from warehouse.queries import intake as asks
+from warehouse.queries.findings import findings_by_rule
 from warehouse.queries.served import served
+from warehouse.sections.aliases import aliases_section
 from warehouse.session import (
     XLSX,
     chart,
@@ -33,6 +35,7 @@ from warehouse.session import (
     table,
 )
 from warehouse.settings import load_settings
+from warehouse.words import findings as finding_words
 from warehouse.words import intake as words
 
 scope = require_scope("intake")
@@ -104,6 +107,13 @@ with came:
             table(words.linked(links), words.columns("words", "rows_linkable", "share"), key="intake_links")
 
 with held:
+    st.markdown(f"#### {t('finding.intake_section')}")
+    contradictions = findings_by_rule(scope, month=filters.month, extract=extract)
+    if contradictions.is_empty():
+        st.markdown(t("finding.intake_none"))
+    else:
+        st.markdown(finding_words.summary(contradictions, filters.label))
+        table(finding_words.worded(contradictions), finding_words.columns(), key="intake_findings")
     st.markdown(f"#### {t('intake.section.rejected')}")
     reasons = asks.reasons(scope, month=filters.month, extract=extract)
     if not scope.rejected_rows:
@@ -123,6 +133,8 @@ with held:
             XLSX,
             key="intake_download",
         )
+    if scope.may_build:
+        aliases_section(scope)
     st.markdown(f"#### {t('intake.section.refused')}")
     refused = words.refused(asks.refused(scope))
     if refused.is_empty():

@@ -29,6 +29,7 @@ from warehouse.session import Column
 from warehouse.stats.funnel import with_verdict
 from warehouse.stats.verdicts import Wording, better_of, change, village_sentence
 from warehouse.words.exports import sheet_of
+from warehouse.words.findings import name_of as findings_name
 from warehouse.words.metric import definition, measure_of, name_of
 
 # Kinds of work in the order in which those without a limit are done, and the clause each comes from.
@@ -56,8 +57,9 @@ CLAUSES: Final[Mapping[str, str]] = {
     "potential_target": "DJ-1b, DB-3",
     "eliminate": "BX-6",
     "income_unknown": "BX-8",
+    "finding": "BX-8",
 }
-DATA_GAPS: Final = ("income_unknown",)
+DATA_GAPS: Final = ("income_unknown", "finding")
 SOON_DAYS: Final = 7
 GAPS: Final = (
     "suspected_missed",
@@ -193,6 +195,8 @@ def _what(kind: str, what: str | None, title: str | None, title_en: str | None) 
         return t(f"village.what.{kind}", tier=label("tier_short", what))
     if kind == "suspected_unmonitored":
         return label("monitored_type", what)
+    if kind == "finding" and what is not None:
+        return findings_name(what)
     return code_text(what) if what else ""
 
 

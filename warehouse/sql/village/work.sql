@@ -90,6 +90,14 @@ items as (
     select 'potential_target', household_key, null, null, null from flags where potential_target
     union all
     select 'income_unknown', household_key, null, null, null from flags where not income_known
+    union all
+    -- Those that stand in this list under another name are not told twice.
+    select distinct 'finding', household_key, rule, first_seen_month, null
+    from fct_finding
+    where
+        month = $month
+        and area_code = $area
+        and rule not in ('monitored_no_income', 'monitored_no_contact', 'monitored_no_plan')
 )
 
 select
