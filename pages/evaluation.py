@@ -1,23 +1,29 @@
 """How well does the work do, against targets and the period before? Every metric, and one at a time in detail."""
 
+from functools import partial
+
+import polars as pl
 import streamlit as st
 
-from warehouse.charts import interval_dots
+from warehouse.charts import done_curve, interval_dots
 from warehouse.charts.evaluation import metric_table, metric_trend, village_funnel
 from warehouse.exports.csv_file import csv_file
+from warehouse.exports.periodic_report import annual_report, monthly_report
 from warehouse.exports.quarterly_report import quarterly_report
-from warehouse.i18n import fmt_period, join_words, t
+from warehouse.i18n import fmt_number, fmt_period, join_words, label, t
 from warehouse.metrics import load_metrics
 from warehouse.queries import about
 from warehouse.queries import evaluation as asks
 from warehouse.queries.metrics import metrics as period_metrics
 from warehouse.queries.served import place, served
+from warehouse.sections.releases import releases_section
 from warehouse.session import (
     CSV,
     XLSX,
     area_name,
     cached,
     chart,
+    choice_in_url,
     empty_state,
     filters_bar,
     freshness_line,
@@ -29,12 +35,16 @@ from warehouse.session import (
     open_area,
     require_scope,
     spec,
+    table,
 )
+from warehouse.stats.survival import duration_of, kaplan_meier_of
+from warehouse.stats.verdicts import duration_sentence
 from warehouse.words import evaluation as words
 from warehouse.words.exports import meta
-from warehouse.words.metric import name_of
+from warehouse.words.metric import figure, name_of
 from warehouse.words.parameters import parameter
-from warehouse.words.themes import themes
+from warehouse.words.steps import STEPS, channel_lines, limit_days, step_table
+from warehouse.words.themes import HEADLINES, themes
 
 scope = require_scope("evaluation")
 header(t("evaluation.title"), t("evaluation.question"))
@@ -57,6 +67,16 @@ stand_ins = [parameter(name) for name in about.stand_ins(scope)]
 if stand_ins:
     st.caption(t("evaluation.stand_in", names=join_words(stand_ins)))
 
+st.markdown(f"#### {t('evaluation.section.headline', where=where, period=filters.label)}")
+shown = [figure(rows[metric], titles) for metric in HEADLINES if metric in rows]
+for line in (shown[:4], shown[4:]):
+    for box, one in zip(st.columns(4), line, strict=False):
+        with box:
+            st.metric(one.name, one.value)
+            st.caption("  \n".join(one.words))
+            with st.popover(t("metric.how")):
+                st.markdown(one.definition)
+
 st.markdown(f"#### {t('evaluation.section.table', where=where, period=filters.label)}")
 series = asks.series(scope, period=filters.period, area=filters.area)
 st.html(metric_table(words.lines(metrics, series, earlier, titles), earlier=earlier))
@@ -64,17 +84,25 @@ st.caption(t("evaluation.note.table"))
 
 name = f"{t('evaluation.title')}_{filters.period}"
 quarter = f"{filters.end.year}Q{(filters.month.month + 2) // 3}"
+year = str(filters.end.year)
+month = f"{filters.month:%Y-%m}"
+reports = (
+    ("monthly", month, t("evaluation.monthly", month=fmt_period(month)), monthly_report),
+    ("quarterly", quarter, t("evaluation.quarterly", quarter=fmt_period(quarter)), quarterly_report),
+    ("annual", year, t("evaluation.annual", year=fmt_period(year)), annual_report),
+)
+for box, (kind, period, title, report) in zip(st.columns(3), reports, strict=True):
+    with box:
+        offer_download(
+            scope,
+            title,
+            partial(report, lambda question, **given: cached(question, scope, **given), period),
+            f"{t(f'evaluation.{kind}.file')}_{period}.xlsx",
+            XLSX,
+            key=f"evaluation_{kind}",
+        )
 boxes = st.columns(3)
 with boxes[0]:
-    offer_download(
-        scope,
-        t("evaluation.quarterly", quarter=fmt_period(quarter)),
-        lambda: quarterly_report(lambda question, **given: cached(question, scope, **given), quarter),
-        f"{t('evaluation.quarterly.file')}_{quarter}.xlsx",
-        XLSX,
-        key="evaluation_quarterly",
-    )
-with boxes[1]:
     offer_download(
         scope,
         t("evaluation.xlsx"),
@@ -83,7 +111,7 @@ with boxes[1]:
         XLSX,
         key="evaluation_xlsx",
     )
-with boxes[2]:
+with boxes[1]:
     offer_download(
         scope,
         t("evaluation.csv"),
@@ -92,6 +120,31 @@ with boxes[2]:
         CSV,
         key="evaluation_csv",
     )
+
+st.markdown(f"#### {t('evaluation.section.steps', period=filters.label)}")
+days = asks.step_days(scope, year=filters.end.year, area=filters.area)
+due = asks.steps(scope, start=filters.start, end=filters.end, area=filters.area)
+step_limits = asks.step_limits(scope, day=filters.end)
+told, heads = step_table(due, days, step_limits)
+if told.is_empty():
+    empty_state("no_rows")
+else:
+    table(told, heads, key="evaluation_steps", height=35 * told.height + 38)
+    st.caption(t("evaluation.note.steps"))
+timed = [step for step in STEPS if step in set(days["step"])]
+if timed:
+    step = choice_in_url("step", timed, t("evaluation.step.choose"), lambda code: label("step", code))
+    curve = kaplan_meier_of(days.filter(pl.col("step") == step))
+    st.markdown(f"##### {t('evaluation.section.step_days', step=label('step', step))}")
+    typical = duration_of(curve)
+    st.markdown(f"- {duration_sentence(typical)}")
+    drawn = spec(done_curve, curve.select("days", "done_share"), limit=limit_days(step, step_limits))
+    chart(drawn, key=f"evaluation_step_{step}")
+    counted = {"cases": fmt_number(typical.cases), "open": fmt_number(typical.open_cases)}
+    st.caption(t("evaluation.note.step_days", year=filters.end.year, **counted))
+st.markdown(f"#### {t('evaluation.section.channel', period=filters.label)}")
+for sentence in channel_lines(asks.channels(scope, start=filters.start, end=filters.end, area=filters.area)):
+    st.markdown(f"- {sentence}")
 
 st.markdown(f"#### {t('evaluation.section.one')}")
 options = [metric for part in themes().values() for metric in part if metric in rows]
@@ -131,6 +184,8 @@ if not filters.area and "department" in entry.scopes:
     compared.append(
         ("department", words.named_departments(asks.departments(scope, metric=metric, period=filters.period)))
     )
+if not filters.area and "list" in entry.scopes:
+    compared.append(("list", words.named_lists(asks.lists(scope, metric=metric, period=filters.period))))
 for unit, frame in compared:
     st.markdown(f"##### {t(f'evaluation.section.{unit}', metric=name_of(metric), place=town)}")
     found = words.judged(frame, row, town, unit=unit)
@@ -158,3 +213,5 @@ for unit, frame in compared:
 if entry.unit == "villages" and not is_one:
     by_area = asks.villages(scope, metrics=[metric], period=filters.period, areas=filters.compared)
     st.markdown(words.villages_left(by_area))
+
+releases_section(scope, filters.area)

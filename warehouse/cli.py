@@ -351,3 +351,31 @@ def quarterly(
 
     write_quarterly(context.obj, period, to, language)
     out.print(f"{period} -> {to}")
+
+
+@export.command()
+def monthly(
+    context: typer.Context,
+    period: Annotated[str, typer.Option(help="Month, e.g. 2025-12.")],
+    to: Annotated[Path, typer.Option(help="File to write (.xlsx).")],
+    language: Annotated[str, typer.Option(help="zh_CN or en.")] = "zh_CN",
+) -> None:
+    """The monthly report: who came and left, temporary assistance, gaps, problems (DJ-8)."""
+    from warehouse.exports.periodic_report import monthly_report, write_report
+
+    write_report(context.obj, monthly_report, period, to, language)
+    out.print(f"{period} -> {to}")
+
+
+@export.command()
+def annual(
+    context: typer.Context,
+    period: Annotated[str, typer.Option(help="Year, e.g. 2025.")],
+    to: Annotated[Path, typer.Option(help="File to write (.xlsx).")],
+    language: Annotated[str, typer.Option(help="zh_CN or en.")] = "zh_CN",
+) -> None:
+    """The evaluation of a year: metrics by quarter, villages, inspections, surveys, steps, findings (ST-6b)."""
+    from warehouse.exports.periodic_report import annual_report, write_report
+
+    write_report(context.obj, annual_report, period, to, language)
+    out.print(f"{period} -> {to}")

@@ -224,4 +224,4 @@ def test_quarterly_summary_in_english_and_equal_bytes() -> None:
     assert book.sheetnames == ["Summary", "Villages", "Rectification", "Data quality", "Definitions", "Parameters"]
     assert table(book["Summary"], "Metric")[1][8] == "up on Q3 2025 (+5.4 points, 95% interval +2.9 to +8.0)"
     assert "CJK" not in str(book["Summary"]["A1"].value)
-    assert book["Summary"]["A1"].value == "Quarterly summary of the town"
+    assert book["Summary"]["A1"].value == "Evaluation summary of the town"

@@ -29,7 +29,7 @@ from warehouse.stats.intervals import (
     with_rate,
     with_share,
 )
-from warehouse.stats.survival import due_share, duration, kaplan_meier
+from warehouse.stats.survival import due_share, duration, duration_of, kaplan_meier, kaplan_meier_of
 from warehouse.stats.xmr import xmr
 
 
@@ -247,6 +247,14 @@ def test_kaplan_meier_agrees_with_the_textbook() -> None:
     assert [round(s, 4) for s in curve["not_done"]] == [0.8571, 0.8067, 0.7529, 0.6902, 0.6275, 0.5378, 0.4482]
     got = duration(SIX_MP, RELAPSED)
     assert (got.median, got.p90, got.longest, got.cases, got.open_cases) == (23, None, 35, 21, 12)
+
+
+def test_kaplan_meier_from_counts_is_the_same_curve() -> None:
+    """A page that sees no case, only counts by days, draws what the cases would."""
+    cases = pl.DataFrame({"days": SIX_MP, "done": RELAPSED})
+    counts = cases.group_by("days").agg(done=pl.col("done").sum(), still_open=(~pl.col("done")).sum())
+    assert kaplan_meier_of(counts.reverse()).equals(kaplan_meier(SIX_MP, RELAPSED))
+    assert duration_of(kaplan_meier_of(counts.head(0))).cases == 0
 
 
 def test_kaplan_meier_agrees_with_scipy() -> None:

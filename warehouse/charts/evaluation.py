@@ -54,6 +54,10 @@ class Line(Protocol):
     @property
     def counts(self) -> str: ...
     @property
+    def item(self) -> str: ...
+    @property
+    def people(self) -> str: ...
+    @property
     def interval(self) -> str: ...
     @property
     def unknown(self) -> str: ...
@@ -95,13 +99,19 @@ def _row(line: Line) -> str:
         f"<strong>{escape(line.name)}</strong>{_definition(line)}",
         f'<strong style="font-size:1.15em">{escape(line.value)}</strong><br>'
         f'<span style="{_SMALL};white-space:nowrap">{escape(line.interval)}</span>',
-        escape(line.counts),
+        _counts(line),
         escape(line.unknown),
         escape(line.target),
         f'<span class="kanhu-chip{_chip(line)}" title="{escape(line.change_detail)}">{escape(line.change)}</span>',
         small_bars(line.series, share=line.is_share),
     )
     return "<tr>" + "".join(f'<td style="{_CELL}">{cell}</td>' for cell in cells) + "</tr>"
+
+
+def _counts(line: Line) -> str:
+    """Numerator and denominator, what they count, and the people beside them."""
+    under = "<br>".join(escape(words) for words in (line.item, line.people) if words)
+    return f'{escape(line.counts)}<br><span style="{_SMALL};white-space:nowrap">{under}</span>'
 
 
 def _chip(line: Line) -> str:

@@ -22,7 +22,8 @@ class QuarterlyFrames:
     """What the summary is made of; names are already in the reader's language.
 
     metrics: one row per metric in the order of the catalogue: metric, name, better (high, low or null), numerator,
-        denominator, unknown, value, low, high, target, state, earlier_numerator, earlier_denominator.
+        denominator, unknown, value, low, high, target, state, earlier_numerator, earlier_denominator; where they
+        are told: item (what is counted), change (words), numerator_people, denominator_people.
     villages: one row per village and main metric, villages by code: area_code, name, metric, numerator, denominator,
         value, low, high.
     issues: one row per village by code: name, found, open, overdue, rectified, failed, closed (counts).
@@ -47,30 +48,37 @@ def quarterly_summary(period: str, earlier: str, frames: QuarterlyFrames, meta: 
     """
     place = meta.place
     sheets = [
-        _summary(frames.metrics, fmt_period(earlier), place),
-        _villages(frames, place),
-        _issues(frames.issues, place),
-        _quality(frames.quality, place),
-        _definitions(frames.definitions),
-        _parameters(frames.parameters),
+        summary_sheet(frames.metrics, fmt_period(earlier), place),
+        villages_sheet(frames, place),
+        issues_sheet(frames.issues, place),
+        quality_sheet(frames.quality, place),
+        definitions_sheet(frames.definitions),
+        parameters_sheet(frames.parameters),
     ]
     return workbook(sheets, meta, period=fmt_period(period))
 
 
-def _summary(metrics: pl.DataFrame, earlier: str, place: str) -> Sheet:
+def summary_sheet(metrics: pl.DataFrame, earlier: str, place: str) -> Sheet:
+    """Every metric of the period beside the one before."""
     rows = metrics.to_dicts()
     frame = metrics.with_columns(
-        pl.Series("change", [_change_words(row, earlier) for row in rows], dtype=pl.String),
+        pl.Series("change", [row.get("change") or _change_words(row, earlier) for row in rows], dtype=pl.String),
         pl.Series("words", [_words(row) for row in rows], dtype=pl.String),
     )
     kinds: list[tuple[str, Kind]] = [("name", "text"), ("numerator", "integer"), ("denominator", "integer")]
+    beside: list[tuple[str, Kind]] = [
+        ("item", "text"),
+        ("numerator_people", "integer"),
+        ("denominator_people", "integer"),
+    ]
+    kinds += [(name, kind) for name, kind in beside if name in metrics.columns]
     kinds += [("unknown", "integer"), ("value", "share"), ("low", "share"), ("high", "share"), ("target", "share")]
     kinds += [("change", "text"), ("words", "text")]
     notes = (t("export.summary.note_interval"), t("export.summary.note_unknown"), t("export.summary.note_change"))
-    return _sheet("summary", frame, kinds, place=place, notes=notes)
+    return sheet_of("summary", frame, kinds, place=place, notes=notes)
 
 
-def _villages(frames: QuarterlyFrames, place: str) -> Sheet:
+def villages_sheet(frames: QuarterlyFrames, place: str) -> Sheet:
     """Villages down in the order of their codes, five columns for each metric across."""
     villages = frames.villages
     names = villages.select("area_code", "name").unique("area_code", maintain_order=True).sort("area_code")
@@ -94,26 +102,33 @@ def _villages(frames: QuarterlyFrames, place: str) -> Sheet:
     return Sheet(t("export.villages.tab"), t("export.villages.title", place=place), columns, names, notes)
 
 
-def _issues(issues: pl.DataFrame, place: str) -> Sheet:
+def issues_sheet(issues: pl.DataFrame, place: str) -> Sheet:
+    """Issues by village and state."""
     kinds: list[tuple[str, Kind]] = [("name", "text"), *((name, "integer") for name in _ISSUE_COUNTS)]
     total = (t("export.total"), *(int(issues[name].sum() or 0) for name in _ISSUE_COUNTS))
-    return _sheet("issues", issues, kinds, place=place, total=total, notes=(t("export.issues.note"),), first="village")
+    return sheet_of(
+        "issues", issues, kinds, place=place, total=total, notes=(t("export.issues.note"),), first="village"
+    )
 
 
-def _quality(quality: pl.DataFrame, place: str) -> Sheet:
+def quality_sheet(quality: pl.DataFrame, place: str) -> Sheet:
+    """How each list came, and what became of its rows."""
     kinds: list[tuple[str, Kind]] = [("name", "text"), ("department", "text")]
     kinds += [(name, "integer") for name in _QUALITY_COUNTS]
     total = (t("export.total"), None, *(int(quality[name].sum() or 0) for name in _QUALITY_COUNTS))
-    return _sheet("quality", quality, kinds, place=place, total=total, notes=(t("export.quality.note"),), first="list")
+    return sheet_of(
+        "quality", quality, kinds, place=place, total=total, notes=(t("export.quality.note"),), first="list"
+    )
 
 
-def _definitions(definitions: pl.DataFrame) -> Sheet:
+def definitions_sheet(definitions: pl.DataFrame) -> Sheet:
+    """How each metric is counted."""
     fields = ("metric", "name", "question", "numerator", "denominator", "clause", "caveat", "model")
     columns = [Column(name, t(f"export.definition.{name}")) for name in fields]
     return Sheet(t("export.definitions.tab"), t("export.definitions.title"), columns, definitions)
 
 
-def _parameters(parameters: pl.DataFrame) -> Sheet:
+def parameters_sheet(parameters: pl.DataFrame) -> Sheet:
     """A value of another place that stands in, and one set locally, are named so in words."""
     words = [
         t(f"export.source.{source}") if source in ("stand_in", "local") else source for source in parameters["source"]
@@ -125,7 +140,7 @@ def _parameters(parameters: pl.DataFrame) -> Sheet:
     return Sheet(t("export.parameters.tab"), t("export.parameters.title"), columns, frame)
 
 
-def _sheet(
+def sheet_of(
     name: str,
     frame: pl.DataFrame,
     kinds: list[tuple[str, Kind]],
@@ -135,6 +150,7 @@ def _sheet(
     total: tuple[Any, ...] | None = None,
     first: str = "metric",
 ) -> Sheet:
+    """A sheet whose tab, title and headings are found by its name; `first` heads the column of names."""
     columns = [Column(field, t(f"export.column.{first if field == 'name' else field}"), kind) for field, kind in kinds]
     return Sheet(t(f"export.{name}.tab"), t(f"export.{name}.title", place=place), columns, frame, notes, total)
 

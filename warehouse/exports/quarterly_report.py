@@ -20,11 +20,11 @@ from warehouse.errors import UsageError
 from warehouse.exports.quarterly import QuarterlyFrames, quarterly_summary
 from warehouse.exports.xlsx import Frozen
 from warehouse.gate import Gate, current_gate
-from warehouse.i18n import in_language
+from warehouse.i18n import fmt_period, in_language, label
 from warehouse.metrics import load_metrics
 from warehouse.scope import ALL, Role, build_scope
 from warehouse.settings import Settings
-from warehouse.words.evaluation import better, definition_row
+from warehouse.words.evaluation import better, change_text, definition_row
 from warehouse.words.exports import meta
 from warehouse.words.metric import name_of
 from warehouse.words.parameters import document, note, parameter, unit
@@ -92,20 +92,12 @@ def quarterly_report(ask: Ask, period: str, *, frozen: Frozen | None = None) -> 
     tree = tree_of(ask("shell/area_tree"))
     areas = ",".join(tree.compared(None)) or None
     frames = QuarterlyFrames(
-        metrics=_metrics(metrics),
-        villages=_villages(
-            ask(
-                "evaluation/villages",
-                metrics=",".join(OF_VILLAGES),
-                period_kind="quarter",
-                period=period,
-                areas=areas,
-            )
-        ),
+        metrics=metrics_told(metrics, earlier),
+        villages=villages_told(ask, "quarter", period, areas),
         issues=ask("quarterly/issues", end=end, areas=areas),
-        quality=_quality(ask("quarterly/lists", start=start, end=end)),
-        definitions=_definitions(),
-        parameters=_parameters(
+        quality=lists_told(ask("quarterly/lists", start=start, end=end)),
+        definitions=definitions_told(),
+        parameters=parameters_told(
             parameters.filter(
                 (pl.col("valid_from") <= end) & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= end))
             )
@@ -124,29 +116,35 @@ def _quarter(period: str) -> tuple[str, dt.date, dt.date]:
     return earlier, dt.date(year, quarter * 3 - 2, 1), after - dt.timedelta(days=1)
 
 
-def _villages(villages: pl.DataFrame) -> pl.DataFrame:
-    """Metric by metric in the order they are told."""
+def villages_told(ask: Ask, kind: str, period: str, areas: str | None) -> pl.DataFrame:
+    """The main metrics of the areas that are compared, metric by metric in the order they are told."""
+    asked = {"metrics": ",".join(OF_VILLAGES), "period_kind": kind, "period": period, "areas": areas}
     order = pl.DataFrame({"metric": OF_VILLAGES})
-    return order.join(villages, on="metric", how="inner", maintain_order="left_right")
+    return order.join(ask("evaluation/villages", **asked), on="metric", how="inner", maintain_order="left_right")
 
 
 def _in_order() -> list[str]:
     return [metric for part in themes().values() for metric in part]
 
 
-def _metrics(metrics: pl.DataFrame) -> pl.DataFrame:
+def metrics_told(metrics: pl.DataFrame, earlier: str) -> pl.DataFrame:
+    """The metrics in reading order, with names and good sides as the sheets take them."""
     order = pl.DataFrame({"metric": _in_order()})
     frame = order.join(metrics, on="metric", how="inner", maintain_order="left")
-    counts = [metric for metric, entry in load_metrics().items() if entry.unit == "count"]
+    counts = [metric for metric, entry in load_metrics().items() if entry.unit in ("count", "rate")]
+    changes = [change_text(row, fmt_period(earlier)) for row in frame.iter_rows(named=True)]
     return frame.with_columns(
         pl.Series("name", [name_of(metric) for metric in frame["metric"]], dtype=pl.String),
+        pl.Series("item", [label("item", load_metrics()[metric].item) for metric in frame["metric"]], dtype=pl.String),
+        pl.Series("change", changes, dtype=pl.String),
         pl.Series("better", [better(metric) for metric in frame["metric"]], dtype=pl.String),
         # The column of rates would show a count of 25 as 2500%: numerator and denominator say it.
         pl.when(pl.col("metric").is_in(counts)).then(None).otherwise(pl.col("value")).alias("value"),
     )
 
 
-def _quality(lists: pl.DataFrame) -> pl.DataFrame:
+def lists_told(lists: pl.DataFrame) -> pl.DataFrame:
+    """The lists with titles and departments in the reader's language."""
     rows = lists.to_dicts()
     return lists.with_columns(
         pl.Series("name", [in_language(row["title"], row["title_en"]) for row in rows], dtype=pl.String),
@@ -156,11 +154,13 @@ def _quality(lists: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _definitions() -> pl.DataFrame:
+def definitions_told() -> pl.DataFrame:
+    """How each metric is counted, in reading order."""
     return pl.DataFrame([{"name": name_of(metric), **definition_row(metric)} for metric in _in_order()])
 
 
-def _parameters(parameters: pl.DataFrame) -> pl.DataFrame:
+def parameters_told(parameters: pl.DataFrame) -> pl.DataFrame:
+    """Parameters as the sheet of parameters words them."""
     rows = parameters.to_dicts()
     return parameters.with_columns(
         pl.Series("parameter", [parameter(row["parameter"]) for row in rows], dtype=pl.String),

@@ -44,3 +44,40 @@ def departments(scope: Scope, *, metric: str, period: str) -> pl.DataFrame:
     """
     kind = kind_of(period)
     return session.cached("evaluation/departments", scope, metric=metric, period_kind=kind, period=period)
+
+
+def lists(scope: Scope, *, metric: str, period: str) -> pl.DataFrame:
+    """How does a metric stand in every list of which anything was counted?
+
+    Returns: one row per list: extract, title, title_en, numerator, denominator, value, low, high.
+    """
+    return session.cached("evaluation/lists", scope, metric=metric, period_kind=kind_of(period), period=period)
+
+
+def steps(scope: Scope, *, start: dt.date, end: dt.date, area: str | None = None) -> pl.DataFrame:
+    """Of each step whose limit fell in a period, how much was done in time?
+
+    Returns: one row per step: step, due, in_time, late, never_done (these three add up to due), not_due, not_counted.
+    """
+    return session.cached("evaluation/steps", scope, start=start, end=end, area=area)
+
+
+def step_days(scope: Scope, *, year: int, area: str | None = None) -> pl.DataFrame:
+    """After how many days was each step done, of the cases begun in a year?
+
+    Returns: one row per step and days: step, days (calendar), done, still_open (counts; open ones are censored).
+    """
+    return session.cached("evaluation/step_days", scope, year=year, area=area)
+
+
+def step_limits(scope: Scope, *, day: dt.date) -> pl.DataFrame:
+    """Which limits are in force on a day? Returns: one row per parameter: parameter, value, unit (day, working_day)."""
+    return session.cached("evaluation/step_limits", scope, day=day)
+
+
+def channels(scope: Scope, *, start: dt.date, end: dt.date, area: str | None = None) -> pl.DataFrame:
+    """Through which channel were the cases of a period discovered?
+
+    Returns: one row per channel: channel, discovered, approved (counts).
+    """
+    return session.cached("evaluation/channels", scope, start=start, end=end, area=area)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -34,14 +35,24 @@ def kaplan_meier(days: list[float] | pl.Series, done: list[bool] | pl.Series) ->
     """
     time, event = np.asarray(list(days), dtype=np.float64), np.asarray(list(done), dtype=bool)
     times, place = np.unique(time, return_inverse=True)
-    events = np.bincount(place[event], minlength=times.size)
-    censored = np.bincount(place[~event], minlength=times.size)
-    at_risk = time.size - np.concatenate([[0], np.cumsum(events + censored)[:-1]]) if times.size else np.array([])
+    return _curve(
+        times, np.bincount(place[event], minlength=times.size), np.bincount(place[~event], minlength=times.size)
+    )
+
+
+def kaplan_meier_of(counts: pl.DataFrame) -> pl.DataFrame:
+    """The same curve from counts as agg_step_days has them: `done` and `still_open` by `days`."""
+    summed = counts.group_by("days").agg(pl.col("done", "still_open").sum()).sort("days")
+    return _curve(*(summed[name].cast(pl.Float64).to_numpy() for name in ("days", "done", "still_open")))
+
+
+def _curve(times: Any, events: Any, censored: Any) -> pl.DataFrame:
+    at_risk = times.size and events.sum() + censored.sum() - np.concatenate([[0], np.cumsum(events + censored)[:-1]])
     survival = np.cumprod(1 - events / at_risk) if times.size else np.array([])
     return pl.DataFrame(
         {
-            "days": times,
-            "at_risk": at_risk.astype(np.int64),
+            "days": times.astype(np.float64),
+            "at_risk": np.asarray(at_risk if times.size else [], dtype=np.int64),
             "done": events.astype(np.int64),
             "open": censored.astype(np.int64),
             "not_done": survival,
@@ -52,7 +63,11 @@ def kaplan_meier(days: list[float] | pl.Series, done: list[bool] | pl.Series) ->
 
 def duration(days: list[float] | pl.Series, done: list[bool] | pl.Series) -> Duration:
     """Median and 90% quantile of a duration by Kaplan-Meier."""
-    curve = kaplan_meier(days, done)
+    return duration_of(kaplan_meier(days, done))
+
+
+def duration_of(curve: pl.DataFrame) -> Duration:
+    """Median and 90% quantile of a Kaplan-Meier curve."""
     finished, unfinished = int(curve["done"].sum()), int(curve["open"].sum())
     longest = None if curve.is_empty() else float(curve["days"][-1])
     return Duration(_quantile(curve, 0.5), _quantile(curve, 0.9), longest, finished + unfinished, unfinished)

@@ -43,7 +43,7 @@ from warehouse.words.themes import themes
 
 Tone = Literal["better", "worse", "plain", "unknown"]
 # Filled up over a round or a year: the period before is a part of the way, not a level to compare with.
-CUMULATIVE: Final = frozenset({"survey_coverage", "inspection_coverage", "lookback_coverage"})
+CUMULATIVE: Final = frozenset({"survey_coverage", "inspection_coverage", "lookback_coverage", "relapse_rate"})
 _SHOWN_AS_NONE: Final = 0.0005  # a difference that reads ±0.0 points
 
 
@@ -62,6 +62,8 @@ def value_text(row: Mapping[str, Any]) -> str:
     unit = load_metrics()[row["metric"]].unit
     if unit == "count":
         return fmt_number(row["numerator"])
+    if unit == "rate":
+        return fmt_number(row["value"], 1)
     return counts_text(row) if unit == "villages" else fmt_share(row["value"])
 
 
@@ -75,12 +77,27 @@ def interval_text(row: Mapping[str, Any]) -> str:
     return fmt_interval(row["low"], row["high"]) if row["low"] is not None else ""
 
 
+def is_whole(metric: str) -> bool:
+    """Whether the figure is a full count of all there is, in which nothing is chance: the five numbers."""
+    entry = load_metrics()[metric]
+    return entry.unit == "count" and entry.direction == "none"
+
+
+def people_text(row: Mapping[str, Any]) -> str:
+    """The people beside the households; empty where people make no sense."""
+    if row["denominator_people"] is None or row["state"] != "known":
+        return ""
+    if is_whole(row["metric"]):
+        return t("evaluation.count_people", n=fmt_number(row["numerator_people"]))
+    return t("evaluation.people", ratio=fmt_ratio(row["numerator_people"], row["denominator_people"]))
+
+
 def change_of(row: Mapping[str, Any]) -> Change:
     """The metric against the period before; unknown unless both are known, and for what fills up over a round or year.
 
     Of hundreds of thousands of rows any difference is beyond chance: one that reads ±0.0 points is no real change.
     """
-    if row["state"] != "known" or row["metric"] in CUMULATIVE:
+    if row["state"] != "known" or row["metric"] in CUMULATIVE or is_whole(row["metric"]):
         return Change("unknown")
     found = change(row["numerator"], row["denominator"], row["earlier_numerator"], row["earlier_denominator"])
     return replace(found, kind="none") if found.gap is not None and abs(found.gap) < _SHOWN_AS_NONE else found
@@ -88,6 +105,8 @@ def change_of(row: Mapping[str, Any]) -> Change:
 
 def change_text(row: Mapping[str, Any], earlier: str) -> str:
     """The change as a sentence; of what fills up, where it stood at the end of the period before."""
+    if is_whole(row["metric"]) and row["earlier_denominator"]:
+        return t("evaluation.change.was_text", earlier=earlier, was=fmt_number(row["earlier_numerator"]))
     if row["metric"] not in CUMULATIVE:
         return change_sentence(change_of(row), earlier)
     was = fmt_ratio(row["earlier_numerator"], row["earlier_denominator"])
@@ -98,6 +117,8 @@ def change_text(row: Mapping[str, Any], earlier: str) -> str:
 
 def change_short(row: Mapping[str, Any]) -> str:
     """The change in a few words: no real change, up or down by how much, or where it stood."""
+    if is_whole(row["metric"]) and row["earlier_denominator"]:
+        return t("evaluation.change.was", was=fmt_number(row["earlier_numerator"]))
     if row["metric"] in CUMULATIVE and row["earlier_denominator"]:
         return t("evaluation.change.cumulative", was=fmt_ratio(row["earlier_numerator"], row["earlier_denominator"]))
     found = change_of(row)
@@ -122,6 +143,8 @@ class Line:
     definition: tuple[tuple[str, str], ...]
     value: str
     counts: str
+    item: str
+    people: str
     interval: str
     unknown: str
     target: str
@@ -153,6 +176,8 @@ def _line(row: dict[str, Any], series: list[float | None], earlier: str, titles:
         definition=_parts(row["metric"]),
         value=value_text(row),
         counts=counts_text(row) or t("evaluation.missing", lists=missing),
+        item=label("item", load_metrics()[row["metric"]].item),
+        people=people_text(row),
         interval=interval_text(row),
         unknown=fmt_number(row["unknown"]) if row["unknown"] else "",
         target=_target(row),
@@ -311,12 +336,19 @@ def named_departments(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.rename({"department_code": "area_code"}).with_columns(pl.Series("name", names, dtype=pl.String))
 
 
+def named_lists(frame: pl.DataFrame) -> pl.DataFrame:
+    """Lists as charts of areas take them: area_code is the list's code, name its title in the reader's language."""
+    names = [in_language(row["title"], row["title_en"]) for row in frame.iter_rows(named=True)]
+    return frame.rename({"extract": "area_code"}).with_columns(pl.Series("name", names, dtype=pl.String))
+
+
 # -- exports ----------------------------------------------------------------------------------------------------------
 
 _COLUMNS: tuple[tuple[str, Kind], ...] = (
-    ("theme", "text"), ("metric", "text"), ("numerator", "integer"), ("denominator", "integer"), ("value", "text"),
-    ("share", "share"), ("low", "share"), ("high", "share"), ("unknown", "integer"), ("target", "share"),
-    ("state", "text"), ("change", "text"), ("lists_missing", "text"),
+    ("theme", "text"), ("metric", "text"), ("numerator", "integer"), ("denominator", "integer"), ("item", "text"),
+    ("numerator_people", "integer"), ("denominator_people", "integer"), ("value", "text"), ("share", "share"),
+    ("low", "share"), ("high", "share"), ("unknown", "integer"), ("target", "share"), ("state", "text"),
+    ("change", "text"), ("lists_missing", "text"),
 )  # fmt: skip
 
 
@@ -329,8 +361,11 @@ def exported(metrics: pl.DataFrame, earlier: str, titles: Mapping[str, str]) -> 
             "metric": name_of(metric),
             "numerator": row["numerator"],
             "denominator": row["denominator"],
+            "item": label("item", load_metrics()[metric].item),
+            "numerator_people": row["numerator_people"],
+            "denominator_people": row["denominator_people"],
             "value": value_text(row),
-            "share": row["numerator"] / row["denominator"] if row["denominator"] else None,
+            "share": row["numerator"] / row["denominator"] if row["denominator"] and not is_whole(metric) else None,
             "low": row["low"],
             "high": row["high"],
             "unknown": row["unknown"],

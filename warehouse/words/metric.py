@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from warehouse.charts.cards import Tone, metric_card
-from warehouse.i18n import fmt_period, fmt_ratio, in_language, join_words, language, t
+from warehouse.i18n import fmt_period, fmt_ratio, in_language, join_words, label, language, t
 from warehouse.metrics import Metric, load_metrics
 from warehouse.stats.verdicts import better_of
 
@@ -66,8 +66,8 @@ def figure(row: Mapping[str, Any], titles: Mapping[str, str]) -> Figure:
 
 
 def unit(metric: str) -> str:
-    """What a share counts: single cover counts people, the rest of the stock metrics households."""
-    return t("metric.unit.people") if metric == "single_cover_rate" else t("metric.unit.households")
+    """What a share counts: households, people, warnings, cases."""
+    return label("item", load_metrics()[metric].item)
 
 
 def missing(row: Mapping[str, Any], titles: Mapping[str, str]) -> str | None:

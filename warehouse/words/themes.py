@@ -9,17 +9,37 @@ from warehouse.metrics import load_metrics
 # Under which heading a metric is read, in reading order. What a catalogue adds later stands under `other`.
 THEMES: Final[dict[str, tuple[str, ...]]] = {
     "coverage": (
-        "coverage_rate", "missed_rate", "ineligible_rate", "monitored_rate", "single_cover_rate", "checked_first_rate",
+        "coverage_rate", "missed_rate", "exclusion_error", "official_missed_rate", "ineligible_rate", "inclusion_error",
+        "single_cover_rate", "checked_first_rate", "monitored_rate", "register_agreement", "merged_monitored",
+        "survey_coverage",
     ),
-    "warnings": ("warning_checked_in_time", "warning_yield"),
-    "identification": ("identified_in_time", "publicity_met", "elimination_sound"),
-    "measures": ("plan_in_time", "measures_done", "no_measure_one_month", "file_complete"),
-    "inspection": (
-        "survey_coverage", "inspection_coverage", "lookback_coverage", "rectified_in_time", "lookback_passed",
-        "repeat_issue_rate",
+    "data": (
+        "push_on_time", "push_quality", "link_rate", "income_known", "finding_rate", "finding_days", "finding_recurrence",
     ),
-    "data": ("push_on_time", "push_quality", "link_rate", "income_known"),
+    "warnings": (
+        "warning_checked_in_time", "warning_yield", "lead_yield", "duplicate_leads", "repeat_visits",
+        "identified_in_time", "publicity_met", "unforeseen_admissions",
+    ),
+    "help": (
+        "plan_in_time", "measures_done", "measured_households", "cause_matched_measures", "no_measure_one_month",
+        "file_complete",
+    ),
+    "elimination": ("elimination_sound", "relapse_rate", "no_labour_held"),
+    "look_back": (
+        "inspection_coverage", "lookback_coverage", "rectified_in_time", "lookback_passed", "repeat_issue_rate",
+    ),
+    "services": ("referral_done", "tekun_agreement", "tekun_centralised", "visit_recency", "subsidy_coverage"),
+    "meetings": ("action_items_done", "carried_actions", "training_held"),
+    "five_numbers": (
+        "five_numbers_all", "five_numbers_lifted", "five_numbers_monitored", "five_numbers_not_eliminated",
+        "five_numbers_not_held",
+    ),
 }  # fmt: skip
+# One figure of each heading that a leader reads first.
+HEADLINES: Final[tuple[str, ...]] = (
+    "coverage_rate", "push_on_time", "warning_checked_in_time", "measures_done",
+    "elimination_sound", "rectified_in_time", "referral_done", "action_items_done",
+)  # fmt: skip
 
 
 def themes() -> dict[str, tuple[str, ...]]:

@@ -1,0 +1,181 @@
+"""The monthly report and the annual evaluation of a snapshot: asks for what it holds, in the reader's language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+
+from warehouse import i18n
+from warehouse.app_db import app_db, audit
+from warehouse.areas import AreaTree, tree_of
+from warehouse.errors import UsageError
+from warehouse.exports.periodic import AnnualFrames, MonthlyFrames, annual_workbook, monthly_workbook
+from warehouse.exports.quarterly import QuarterlyFrames
+from warehouse.exports.quarterly_report import (
+    COMMAND_LINE,
+    Ask,
+    definitions_told,
+    lists_told,
+    metrics_told,
+    office_ask,
+    parameters_told,
+    villages_told,
+)
+from warehouse.exports.xlsx import Frozen, Meta
+from warehouse.gate import current_gate
+from warehouse.i18n import in_language, label, t
+from warehouse.metrics import load_metrics
+from warehouse.periods import kind_of, period_before, period_days
+from warehouse.settings import Settings
+from warehouse.stats.intervals import with_share
+from warehouse.words.exports import meta
+from warehouse.words.metric import name_of
+from warehouse.words.parameters import parameter
+from warehouse.words.steps import step_table
+from warehouse.words.themes import themes
+
+Report = Callable[[Ask, str], bytes]
+# A line of the monthly report: the column of report/overview, what it counts.
+OVERVIEW: Final[tuple[tuple[str, str], ...]] = (
+    ("households", "household"), ("members", "person"), ("lifted", "household"), ("lifted_people", "person"),
+    ("ever_monitored", "household"), ("ever_monitored_people", "person"), ("monitored", "household"),
+    ("monitored_people", "person"), ("new_warnings", "warning"), ("payments", "person"), ("amount", "yuan"),
+    ("gradual_exit", "household"), ("found", "issue"), ("rectified", "issue"), ("open_at_end", "issue"),
+    ("overdue_at_end", "issue"), ("failed_at_end", "issue"),
+)  # fmt: skip
+
+
+def write_report(settings: Settings, report: Report, period: str, to: Path, language: str) -> None:
+    """Write a report of `period` from the snapshot that is served, in `language`; put in the audit trail.
+
+    Raises: UsageError for a period the snapshot does not hold, ConfigError for a language there is not.
+    """
+    i18n.set_language(language)
+    to.write_bytes(report(office_ask(current_gate(settings)), period))
+    audit.record(app_db(settings), COMMAND_LINE, audit.Action.EXPORTED, to.name)
+
+
+def monthly_report(ask: Ask, period: str, *, frozen: Frozen | None = None) -> bytes:
+    """What a town reports before the month's end (2025-12), as .xlsx.
+
+    Raises: UsageError for a month the snapshot does not hold. Source: DJ-8.
+    """
+    evaluation, said, tree = _evaluation(ask, period, r"\d{4}-(0[1-9]|1[0-2])", "a month such as 2025-12", frozen)
+    month, before = period_days(period)[0], period_days(period_before(period))[0]
+    frames = MonthlyFrames(
+        overview=_overview(ask("report/overview", month=month, before=before), month),
+        registers=ask("report/registers", month=month),
+        villages=ask("report/villages", month=month, areas=_compared(tree)),
+        gaps=ask("report/gaps", month=month),
+        evaluation=evaluation,
+    )
+    with i18n.units_of(tree.words(None), tree.lowest):
+        return monthly_workbook(period, period_before(period), frames, said)
+
+
+def annual_report(ask: Ask, period: str, *, frozen: Frozen | None = None) -> bytes:
+    """The evaluation of a year (2025), as .xlsx.
+
+    Raises: UsageError for a year the snapshot does not hold. Source: ST-6b.
+    """
+    evaluation, said, tree = _evaluation(ask, period, r"\d{4}", "a year such as 2025", frozen)
+    start, end = period_days(period)
+    areas = _compared(tree)
+    surveys = ask("report/surveys", year=int(period), end=end, areas=areas)
+    last = ask("shell/snapshot").row(0, named=True)["last_month"]
+    frames = AnnualFrames(
+        quarters=_quarters(ask("report/quarters", year=period)),
+        inspections=ask("report/inspections", year=int(period), end=end, areas=areas),
+        surveys=with_share(surveys, "visited", "resident_households").rename({"value": "share"}),
+        steps=_steps(
+            ask("evaluation/steps", start=start, end=end, area=None),
+            ask("evaluation/step_days", year=int(period), area=None),
+            ask("evaluation/step_limits", day=end),
+        ),
+        findings=_findings(ask("report/findings", start=start, month=min(end.replace(day=1), last))),
+        evaluation=evaluation,
+    )
+    with i18n.units_of(tree.words(None), tree.lowest):
+        return annual_workbook(period, period_before(period), frames, said)
+
+
+def _evaluation(
+    ask: Ask, period: str, form: str, wanted: str, frozen: Frozen | None
+) -> tuple[QuarterlyFrames, Meta, AreaTree]:
+    """What every report holds, where its figures come from, and the areas that it compares."""
+    if not re.fullmatch(form, period):
+        raise UsageError(f"--period: got {period!r}, expected {wanted}.")
+    kind, (start, end) = kind_of(period), period_days(period)
+    metrics = ask("metric/in_period", period_kind=kind, period=period, earlier=period_before(period), area=None)
+    place = ask("shell/snapshot").row(0, named=True)
+    if metrics.is_empty():
+        held = f"{place['first_month']:%Y-%m} to {place['last_month']:%Y-%m}"
+        raise UsageError(f"--period: got {period}, expected {wanted.split(' such')[0]} from {held}.")
+    parameters = ask("about/parameters")
+    stand_ins = parameters.filter("is_stand_in", "is_in_force")["parameter"].to_list()
+    tree = tree_of(ask("shell/area_tree"))
+    areas = _compared(tree)
+    frames = QuarterlyFrames(
+        metrics=metrics_told(metrics, period_before(period)),
+        villages=villages_told(ask, kind, period, areas),
+        issues=ask("quarterly/issues", end=end, areas=areas),
+        quality=lists_told(ask("quarterly/lists", start=start, end=end)),
+        definitions=definitions_told(),
+        parameters=parameters_told(
+            parameters.filter(
+                (pl.col("valid_from") <= end) & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= end))
+            )
+        ),
+    )
+    return frames, replace(meta(place), stand_ins=tuple(parameter(name) for name in stand_ins), frozen=frozen), tree
+
+
+def _compared(tree: AreaTree) -> str | None:
+    """The areas that are compared, as queries take them."""
+    return ",".join(tree.compared(None)) or None
+
+
+def _overview(months: pl.DataFrame, month: Any) -> pl.DataFrame:
+    now = months.filter(pl.col("month") == month)
+    before = months.filter(pl.col("month") < month)
+    rows = [
+        {
+            "line": t(f"export.overview.{name}"),
+            "now": round(now[name][0] or 0) if now.height else None,
+            "before": round(before[name][0] or 0) if before.height else None,
+            "unit": t("export.yuan") if item == "yuan" else label("item", item),
+        }
+        for name, item in OVERVIEW
+    ]
+    return pl.DataFrame(rows, schema={"line": pl.String, "now": pl.Int64, "before": pl.Int64, "unit": pl.String})
+
+
+def _quarters(values: pl.DataFrame) -> pl.DataFrame:
+    """Metric by metric in reading order, the quarters across; a count has no share."""
+    counts = [metric for metric, entry in load_metrics().items() if entry.unit in ("count", "rate")]
+    order = [metric for part in themes().values() for metric in part]
+    frame = pl.DataFrame({"metric": order, "name": [name_of(metric) for metric in order]})
+    told = values.with_columns(pl.when(pl.col("metric").is_in(counts)).then(None).otherwise("value").alias("share"))
+    for (period,), part in told.partition_by("period", as_dict=True).items():
+        fields = part.select(
+            "metric", *(pl.col(name).alias(f"{period} {name}") for name in ("numerator", "denominator", "share"))
+        )
+        frame = frame.join(fields, on="metric", how="left", maintain_order="left")
+    return frame
+
+
+def _steps(steps: pl.DataFrame, days: pl.DataFrame, limits: pl.DataFrame) -> pl.DataFrame:
+    """The steps as the page words them, their shares as numbers."""
+    told, _ = step_table(steps, days, limits)
+    shares = with_share(told.drop("share", "interval"), "in_time", "due").rename({"value": "share"})
+    return shares.rename({"due": "step_due", "late": "step_late"})
+
+
+def _findings(findings: pl.DataFrame) -> pl.DataFrame:
+    names = [in_language(row["name_zh"], row["name_en"]) for row in findings.iter_rows(named=True)]
+    return findings.with_columns(pl.Series("finding", names, dtype=pl.String))
