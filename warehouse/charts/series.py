@@ -78,7 +78,7 @@ def heat_month(frame: pl.DataFrame) -> Chart:
     """Which list came when? One row per list, one column per month; state by symbol and shade.
 
     Takes one row per list and month, lists in the order to show: row (the list's name in the reader's language), key
-    (its code), month (date or 2025-12), state (on_time, late, missing, not_due, zero_report).
+    (its code), month (date or 2025-12), state (on_time, late, missing, not_due, zero_report; where no day is set, received or no_day).
     Click gives pick.key and pick.month.
     """
     p = look().palette
@@ -102,6 +102,8 @@ def heat_month(frame: pl.DataFrame) -> Chart:
         "late": p.accent_soft,
         "missing": p.accent,
         "not_due": p.paper,
+        "received": p.grey_1,
+        "no_day": p.paper,
     }
     base = alt.Chart(data).encode(
         x=alt.X("label:O", sort=order, title=None, axis=alt.Axis(orient="top", labelAngle=0, labelOverlap="greedy")),

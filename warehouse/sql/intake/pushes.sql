@@ -10,7 +10,11 @@ select
     fct_push.due_on,
     fct_push.received_on,
     fct_push.days_late,
-    case when fct_push.is_zero_report then 'zero_report' else fct_push.state end as state,
+    case
+        when fct_push.is_zero_report then 'zero_report'
+        when fct_push.due_on is null then case when fct_push.received_on is null then 'no_day' else 'received' end
+        else fct_push.state
+    end as state,
     fct_push.files,
     fct_push.rows_read,
     fct_push.rows_accepted,
