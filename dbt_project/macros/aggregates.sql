@@ -15,3 +15,16 @@
     from {{ relation }} as rows_of
     inner join {{ source('landed', 'area_scopes') }} as area_scopes on rows_of.area_code = area_scopes.area_code
 {%- endmacro %}
+
+{# The rows of a ledger that hold: of the newest one that each part of the place sent. A town of a county that did not
+   send its ledger keeps its older one; a row without an area holds while the newest ledger of all does. #}
+{% macro newest_of_each_part(relation) -%}
+    select rows_of.*
+    from {{ relation }} as rows_of
+    left join {{ source('landed', 'areas') }} as areas on rows_of.area_code = areas.area_code
+    qualify
+        rows_of.list_month = case
+            when areas.part_code is null then max(rows_of.list_month) over ()
+            else max(rows_of.list_month) over (partition by areas.part_code)
+        end
+{%- endmacro %}

@@ -1,10 +1,7 @@
 -- The problems of the newest rectification ledger, one row per problem number and village: of repeats the newest row.
 with
 
-ledger as (
-    select * from {{ ref('stg_town__inspection_issues') }}
-    where list_month = (select max(list_month) from {{ ref('stg_town__inspection_issues') }})
-),
+ledger as ({{ newest_of_each_part(ref('stg_town__inspection_issues')) }}),
 
 newest as (
     select *

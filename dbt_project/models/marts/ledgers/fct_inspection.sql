@@ -1,9 +1,6 @@
 with
 
-ledger as (
-    select * from {{ ref('stg_town__village_inspections') }}
-    where list_month = (select max(list_month) from {{ ref('stg_town__village_inspections') }})
-)
+ledger as ({{ newest_of_each_part(ref('stg_town__village_inspections')) }})
 
 select
     cast(extract(year from inspected_on) as bigint) as year,

@@ -1,9 +1,6 @@
 with
 
-ledger as (
-    select * from {{ ref('stg_town__assistance_measures') }}
-    where list_month = (select max(list_month) from {{ ref('stg_town__assistance_measures') }})
-),
+ledger as ({{ newest_of_each_part(ref('stg_town__assistance_measures')) }}),
 
 links as (select * from {{ ref('int_rows_linked') }} where extract = 'assistance_measures'),
 today as (select as_of from {{ source('landed', 'build_info') }})

@@ -1,9 +1,6 @@
 with
 
-ledger as (
-    select * from {{ ref('stg_town__survey_visits') }}
-    where list_month = (select max(list_month) from {{ ref('stg_town__survey_visits') }})
-),
+ledger as ({{ newest_of_each_part(ref('stg_town__survey_visits')) }}),
 
 links as (select * from {{ ref('int_rows_linked') }} where extract = 'survey_visits'),
 
