@@ -11,7 +11,7 @@ import pytest
 from scipy.stats import binom
 from typer.testing import CliRunner
 
-from tests.app.town_pages import ask, open_page, said
+from tests.app.town_pages import ask, frames, open_page, said
 from tests.conftest import Town
 from warehouse.app_db import app_db, audit, users
 from warehouse.cli import app as command
@@ -178,7 +178,7 @@ def test_the_quarterly_summary_from_the_command_line(
         "where month = '2025-12-01' and tier_eligible in ('tekun', 'dibao', 'dibao_edge', 'rigid_expense')",
     ).row(0)
     assert row[1:3] == (numerator, denominator)
-    assert row[4] == pytest.approx(numerator / denominator)
+    assert row[7] == pytest.approx(numerator / denominator)
     villages = [row[0] for row in book.worksheets[1].iter_rows(values_only=True) if str(row[0]).startswith("34062")]
     assert villages == [area.area_code for area in town.profile.villages]
     found = sum(
@@ -188,6 +188,82 @@ def test_the_quarterly_summary_from_the_command_line(
     )
     assert found == ask(town, "select count(*) from fct_issue where found_on <= '2025-12-31'").item()
     assert audit.entries(app_db(load_settings()), action=audit.Action.EXPORTED)["target"].to_list() == ["q.xlsx"]
+
+
+def test_steps_and_channels_are_told_from_aggregates_alone(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A leader who sees no household reads how long steps take: the table's counts are those of the facts."""
+    app = open_page(
+        town.settings, tmp_path, monkeypatch, "evaluation", Role.LEADER, period="2025", step="check_warning"
+    )
+    (steps,) = (frame for frame in frames(app) if "never_done" in frame.columns)
+    row = next(row for row in steps.iter_rows(named=True) if row["step"] == "预警核实")
+    counted = ask(
+        town,
+        "select count(*), count(*) filter (where state = 'within'), count(*) filter (where state = 'over') "
+        "from fct_warning where year(due_on) = 2025 and state in ('within', 'over', 'overdue')",
+    ).row(0)
+    assert (row["due"], row["in_time"], row["late"]) == counted
+    discovered = ask(town, "select count(*) from fct_identification where year(discovered_on) = 2025").item()
+    assert f"/{discovered}**" in said(app)
+
+
+@pytest.mark.parametrize(
+    ("kind", "period", "tabs"),
+    [
+        (
+            "monthly",
+            "2025-12",
+            ["概况", "救助对象进出", "各村情况", "疑点处置", "整改", "数据质量", "摘要", "口径", "参数"],
+        ),
+        (
+            "annual",
+            "2025",
+            [
+                "摘要",
+                "分季度",
+                "各村",
+                "督查全覆盖",
+                "集中排查",
+                "整改",
+                "环节时限",
+                "数据质量",
+                "问题数据",
+                "口径",
+                "参数",
+            ],
+        ),
+    ],
+)
+def test_the_monthly_and_annual_reports_from_the_command_line(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str, period: str, tabs: list[str]
+) -> None:
+    monkeypatch.setenv("KANHU_SAMPLE_IDS", "allow")
+    monkeypatch.setenv("KANHU_APP_DB", f"sqlite:///{tmp_path / 'app.db'}")
+    to = tmp_path / "report.xlsx"
+    words = ["--data-dir", str(town.settings.data_dir), "export", kind, "--period", period, "--to", str(to)]
+    outcome = CliRunner().invoke(command, words)
+    assert outcome.exit_code == 0, outcome.output
+    book = openpyxl.load_workbook(to)
+    assert book.sheetnames == tabs
+    if kind == "monthly":
+        admitted = {row[0]: row[4] for row in book["救助对象进出"].iter_rows(values_only=True)}
+        counted = ask(
+            town,
+            "select count(distinct person_key) from fct_register_entry where register = 'dibao' and is_active "
+            "and month = '2025-12-01' and admitted_on >= '2025-12-01' and household_key is not null",
+        ).item()
+        assert admitted["最低生活保障"] == counted
+        lines = {row[0]: row[1] for row in book["概况"].iter_rows(values_only=True)}
+        held = ask(town, "select count(*), sum(members) from fct_household_month where month = '2025-12-01'").row(0)
+        assert (lines["在册户"], lines["在册人口"]) == held
+    else:
+        visits = {row[0]: row[1] for row in book["督查全覆盖"].iter_rows(values_only=True)}
+        inspected = ask(
+            town, "select count(distinct area_code) from fct_inspection where kind = '集中督查' and year = 2025"
+        ).item()
+        assert sum(visits.get(area.name) is not None for area in town.profile.villages) == inspected
 
 
 def test_a_quarter_that_is_not_there_is_refused(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
