@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from warehouse.profiles import Area, Profile, village_stem
@@ -78,14 +79,13 @@ class Places:
         stem = village_stem(self._without_towns(VILLAGE_GROUP.sub(r"\1", bare_form(text))))
         reach = max(1, len(stem) // 3)
         found: dict[str, int] = {}
-        for area in self.profile.villages:
-            if town and town not in self.profile.above(area.area_code):
-                continue
-            for name in (area.name, *area.aliases):
-                own = village_stem(name)
-                distance = DamerauLevenshtein.distance(stem, own, score_cutoff=reach)
-                if len(own) > 1 and distance <= min(reach, len(own) - 1):
-                    found[area.area_code] = min(distance, found.get(area.area_code, distance))
+        near = process.extract(
+            stem, self._stem_list, scorer=DamerauLevenshtein.distance, score_cutoff=reach, limit=None
+        )
+        for own, distance, _ in near:
+            for code in self._stems[own] if distance < len(own) else ():
+                if town is None or town in self.profile.above(code):
+                    found[code] = min(distance, found.get(code, distance))
         return sorted(found.items(), key=lambda one: (one[1], self.names[one[0]], one[0]))[:NEAREST]
 
     def by_code(self, text: str, system: str | None) -> str | None:
@@ -162,17 +162,25 @@ class Places:
         return None
 
     def _namesakes(self, text: str) -> list[str]:
-        stem = village_stem(self._without_towns(text))
-        return [
-            area.area_code
-            for area in self.profile.villages
-            if stem in {village_stem(name) for name in (area.name, *area.aliases)}
-        ]
+        return list(self._stems.get(village_stem(self._without_towns(text)), ()))
 
     def _full_name(self, area_code: str) -> str:
         line = self.profile.above(area_code)
         names = {area.area_code: area.name for area in self.profile.areas}
         return "".join(names[code] for code in line[max(1, len(line) - 2) :])
+
+    @cached_property
+    def _stems(self) -> dict[str, tuple[str, ...]]:
+        """A village's own name, or that of an alias -> the villages that have it."""
+        found: dict[str, dict[str, None]] = {}
+        for area in self.profile.villages:
+            for name in (area.name, *area.aliases):
+                found.setdefault(village_stem(name), {})[area.area_code] = None
+        return {stem: tuple(codes) for stem, codes in found.items()}
+
+    @cached_property
+    def _stem_list(self) -> list[str]:
+        return [stem for stem in self._stems if len(stem) > 1]
 
     @cached_property
     def names(self) -> dict[str, str]:
