@@ -1,4 +1,4 @@
-"""What came of it, in the built town: referrals, visits, subsidies, eliminations, burden; parts add up to their whole."""
+"""What came of it, in the built town: referrals, visits, subsidies, eliminations; parts add up to their whole."""
 
 from __future__ import annotations
 
