@@ -1,6 +1,6 @@
 -- Cause against facts (03-rules "Findings"): what the monitoring ledger gives as the cause, and what the other lists say.
--- Lists of illness hold only what is new: of a household found before the first of them nothing can be said. Spending is
--- asked only of an income record that ends after the household was found.
+-- Lists of illness hold only what is new: a household found before the first of them has no ill member only if its income
+-- record has no medical spending either. Self-paid spending is asked only of a record that ends after it was found.
 with illness_lists as (
     select min(month) as first_month
     from {{ source('landed', 'loads') }}
@@ -48,7 +48,15 @@ spells as (
         incomes.load_id as income_load_id,
         incomes.row_no as income_row_no,
         incomes.income_known and incomes.period_end >= spells.discovered_on as is_spending_known,
-        illness_lists.first_month <= spells.discovered_on as is_illness_known,
+        illness_lists.first_month is not null
+        and (
+            illness_lists.first_month <= spells.discovered_on
+            or (
+                incomes.income_known
+                and coalesce(incomes.medical_expense, 0) = 0
+                and coalesce(incomes.compliant_self_paid, 0) = 0
+            )
+        ) as is_illness_known,
         coalesce(ill.since_month <= spells.month, false) as is_ill,
         lists.is_received as is_disability_known,
         disabled.household_key is not null as is_disabled
