@@ -14,7 +14,7 @@ from warehouse.queries.served import place, served
 from warehouse.session import (
     XLSX,
     area_name,
-    areas,
+    area_tree,
     chart,
     empty_state,
     filters_bar,
@@ -40,7 +40,8 @@ freshness_line(scope, filters)
 as_of = dt.date.fromisoformat(snapshot().as_of)
 st.caption(t("look_back.as_of", day=fmt_date(as_of), period=filters.label))
 
-names = areas(scope)
+tree = area_tree(scope)
+names = {code: area_name(scope, code) for code in filters.compared}
 town = area_name(scope, filters.within) if filters.within else place(scope)
 is_one = is_village(scope, filters.area)
 villages = asks.villages(scope, year=filters.end.year, until=filters.end, areas=filters.compared)
@@ -87,7 +88,8 @@ by = st.segmented_control(
     label_visibility="collapsed",
     key="look_back_by",
 )
-chart(spec(states_by, words.states_by(issues, by or "category", names)), key="look_back_states")
+parts = issues.with_columns(pl.col("area_code").replace(tree.part_of(filters.area)))
+chart(spec(states_by, words.states_by(parts, by or "category", names)), key="look_back_states")
 st.caption(t("look_back.note.states"))
 left, right = st.columns(2, gap="large")
 with left:

@@ -77,6 +77,12 @@ class AreaTree:
             else:
                 yield from self._largest(child)
 
+    def part_of(self, code: str | None) -> dict[str, str]:
+        """Village -> the one of the areas compared when `code` is chosen that it lies in."""
+        compared = set(self.compared(code))
+        lines = {village: self.line(village) for village in self.villages}
+        return {village: part for village, line in lines.items() for part in line if part in compared}
+
     def words(self, code: str | None) -> UnitWords:
         """What the areas are called that are compared when `code` is chosen."""
         compared = self.compared(code)

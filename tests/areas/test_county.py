@@ -12,6 +12,7 @@ import pytest
 from tests.app.town_pages import frames, open_page, said
 from tests.areas.conftest import LAST, LATE, County
 from tests.areas.county import COUNTY, TOWNS, VILLAGES, village_codes
+from warehouse.areas import tree_of
 from warehouse.scope import Role
 
 EAST, WEST, SOUTH = TOWNS
@@ -137,6 +138,17 @@ def test_every_page_opens_for_a_county_and_a_town(
     page = open_page(county_built.settings, tmp_path, monkeypatch, name, Role.OFFICE, language="en", **query)
     assert not page.exception
     assert "{" not in said(page), "every word of the place is filled in"
+
+
+def test_problems_are_counted_by_the_towns_of_a_county(county_built: County) -> None:
+    """Each village's problems go to the area compared that it lies in: its town, or itself within its town."""
+    tree = tree_of(ask(county_built, "select * from dim_area order by area_code"))
+    assert tree.compared(None) == tuple(TOWNS)
+    assert tree.part_of(None)[village_codes(WEST)[1]] == WEST
+    assert tree.part_of(WEST) == {code: code for code in village_codes(WEST)}
+    assert tree.part_of(village_codes(WEST)[0]) == tree.part_of(WEST), "a chosen village is compared with its siblings"
+    part = tree_of(ask(county_built, "select * from dim_area order by area_code"), whole=[EAST])
+    assert part.compared(None) == (EAST, *village_codes(WEST), *village_codes(SOUTH)), "towns held in part fall apart"
 
 
 def test_a_village_page_leads_through_its_town(
