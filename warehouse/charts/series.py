@@ -78,7 +78,8 @@ def heat_month(frame: pl.DataFrame) -> Chart:
     """Which list came when? One row per list, one column per month; state by symbol and shade.
 
     Takes one row per list and month, lists in the order to show: row (the list's name in the reader's language), key
-    (its code), month (date or 2025-12), state (on_time, late, missing, not_due, zero_report; where no day is set, received or no_day).
+    (its code), month (date or 2025-12), state (on_time, late, missing, not_due, zero_report; received or no_day where
+    no day is set).
     Click gives pick.key and pick.month.
     """
     p = look().palette
