@@ -7,6 +7,7 @@ from warehouse.queries import about as asks
 from warehouse.sections.releases import releases_overview
 from warehouse.session import choice_in_url, freshness_line, header, link, may_go_to, require_scope, snapshot, table
 from warehouse.words import about as words
+from warehouse.words import findings as finding_words
 from warehouse.words.metric import name_of
 
 scope = require_scope("about")
@@ -17,6 +18,11 @@ section = choice_in_url("section", words.SECTIONS, t("about.sections"), lambda n
 if section == "method":
     for rule in words.METHOD:
         st.markdown(f"**{t(f'about.method.{rule}')}**  \n{t(f'about.method.{rule}.why')}")
+
+    st.markdown(f"#### {t('finding.rules_section')}")
+    st.caption(t("finding.rules_note"))
+    book = finding_words.rule_book()
+    table(book, finding_words.rule_columns(), key="about_finding_rules", height=words.whole(book))
 
 if section == "terms":
     search = st.text_input(t("about.search"), key="about_search")
