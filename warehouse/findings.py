@@ -36,13 +36,15 @@ GROUPS = (
 SUBJECTS = ("household", "person", "row", "column")
 SEVERITIES = ("error", "warning", "hint")
 FACTS = frozenset({"first", "second", "limit"})
+OPTIONAL = frozenset({"first_from", "second_from"})
 
 
 @dataclass(frozen=True)
 class FindingRule:
     """One rule. Texts hold {first}, {second} (facts of the finding) and {limit} (the parameter it was held against).
 
-    owner_extract: the list that must be corrected, `own` for the list in which the finding stands.
+    owner_extract: the list that must be corrected, `own` for the list in which the finding stands. first_from,
+    second_from: the list a fact stands in, where that is another one: no department is told other departments' facts.
     """
 
     rule: str
@@ -57,6 +59,8 @@ class FindingRule:
     text_en: str
     fix_zh: str
     fix_en: str
+    first_from: str | None = None
+    second_from: str | None = None
 
     @property
     def is_own(self) -> bool:
@@ -84,7 +88,7 @@ def _rule(place: str, entry: dict[str, Any], faults: list[str]) -> FindingRule |
     known = {field.name for field in fields(FindingRule)}
     found = [
         *(f"{place}: got key {key}, expected one of {', '.join(sorted(known))}." for key in sorted(set(entry) - known)),
-        *(f"{place}: got no {key}, expected one. Add it." for key in sorted(known - set(entry))),
+        *(f"{place}: got no {key}, expected one. Add it." for key in sorted(known - OPTIONAL - set(entry))),
     ]
     rule = None if found else FindingRule(**entry)
     if rule:
@@ -99,6 +103,9 @@ def _faults(place: str, rule: FindingRule) -> Iterable[str]:
     for key, allowed in sets.items():
         if getattr(rule, key) not in allowed:
             yield f"{place}: got {key} {getattr(rule, key)!r}, expected one of {', '.join(allowed)}."
+    for key in sorted(OPTIONAL):
+        if getattr(rule, key) not in (None, *load_contracts()):
+            yield f"{place}: got {key} {getattr(rule, key)!r}, expected a list. Correct it or leave it out."
     facts = {language: set(re.findall(r"{(\w*)}", getattr(rule, f"text_{language}"))) for language in ("zh", "en")}
     if facts["zh"] != facts["en"] or facts["zh"] - FACTS:
         said = " and ".join(", ".join(sorted(found)) or "none" for found in facts.values())
@@ -112,7 +119,8 @@ def findings_frame() -> pl.DataFrame:
         {"rule_order": order, **asdict(rule), "owner_extract": None if rule.is_own else rule.owner_extract}
         for order, rule in enumerate(load_findings().values(), start=1)
     ]
-    return pl.DataFrame(rows, schema_overrides={"owner_extract": pl.String}).rename({"group": "rule_group"})
+    texts = dict.fromkeys(("owner_extract", *OPTIONAL), pl.String)
+    return pl.DataFrame(rows, schema_overrides=texts, infer_schema_length=None).rename({"group": "rule_group"})
 
 
 def unread_values(loads: pl.DataFrame) -> pl.DataFrame:

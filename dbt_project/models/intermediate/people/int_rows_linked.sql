@@ -84,6 +84,8 @@ select
     person_found.load_id,
     person_found.row_no,
     person_found.list_month,
+    person_found.area_code as named_area_code,
+    person_found.id_kind,
     person_found.person_key,
     person_found.link_method,
     coalesce(households.household_key, head_homes.household_key, person_homes.household_key) as household_key,

@@ -50,8 +50,16 @@ counted as (
         count(case when warnings.result = '查无此人' then 1 end) as not_found,
         count(case when warnings.verified_on is not null and warnings.result is null then 1 end) as result_unknown,
         count(case when warnings.state = 'overdue' then 1 end) as overdue,
+        count(case when followed.is_approved then 1 end) as approved,
+        count(case when followed.is_planned then 1 end) as planned,
+        count(case when followed.is_plan_helped then 1 end) as plan_helped,
         count(duplicates.household_key) as duplicates
     from warnings
+    left join {{ ref('int_warnings_followed') }} as followed
+        on
+            warnings.month = followed.month
+            and warnings.household_key = followed.household_key
+            and warnings.extract = followed.extract
     left join duplicates
         on
             warnings.month = duplicates.month
@@ -68,7 +76,7 @@ by_village as (
         coalesce(rows_in.rows_accepted, 0) as rows_accepted,
         coalesce(rows_in.rows_linked, 0) as rows_linked,
         {% for name in ['warnings', 'checked', 'admitted', 'helped', 'already_monitored', 'no_risk', 'not_found',
-            'result_unknown', 'overdue'] %}
+            'result_unknown', 'overdue', 'approved', 'planned', 'plan_helped'] %}
         coalesce(counted.{{ name }}, 0) as {{ name }},
         {% endfor %}
         coalesce(counted.duplicates, 0) as duplicates
@@ -86,7 +94,7 @@ summed as (
         scope_code,
         extract,
         {% for name in ['rows_accepted', 'rows_linked', 'warnings', 'checked', 'admitted', 'helped', 'already_monitored',
-            'no_risk', 'not_found', 'result_unknown', 'overdue'] %}
+            'no_risk', 'not_found', 'result_unknown', 'overdue', 'approved', 'planned', 'plan_helped'] %}
         sum({{ name }}) as {{ name }},
         {% endfor %}
         sum(duplicates) as duplicates
@@ -101,7 +109,7 @@ select
     cast(summed.extract as string) as extract,
     cast(extracts.owner as string) as owner,
     {% for name in ['rows_accepted', 'rows_linked', 'warnings', 'checked', 'admitted', 'helped', 'already_monitored',
-        'no_risk', 'not_found', 'result_unknown', 'overdue'] %}
+        'no_risk', 'not_found', 'result_unknown', 'overdue', 'approved', 'planned', 'plan_helped'] %}
     cast(summed.{{ name }} as bigint) as {{ name }},
     {% endfor %}
     cast(summed.duplicates as bigint) as duplicates

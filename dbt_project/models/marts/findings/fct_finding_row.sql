@@ -1,10 +1,24 @@
 -- What a department needs to put its own list right, and no more: where the row stands, the household's number and
--- village, the rule and the facts of it. No names, no keys, nothing of other departments' lists.
-with loads as (
+-- village, the rule and the facts of it. No names, no keys, nothing of other departments' lists: a fact that stands in
+-- another department's list is left out, and a row of another list is none of its own.
+with
+
+loads as (
     select
         load_id,
+        extract,
         file_name
     from {{ source('landed', 'loads') }}
+),
+
+rules as (
+    select
+        rules.rule,
+        first_of.owner as first_owner,
+        second_of.owner as second_owner
+    from {{ source('landed', 'finding_rules') }} as rules
+    left join {{ source('landed', 'extracts') }} as first_of on rules.first_from = first_of.extract
+    left join {{ source('landed', 'extracts') }} as second_of on rules.second_from = second_of.extract
 )
 
 select
@@ -16,16 +30,22 @@ select
     cast(findings.rule_order as bigint) as rule_order,
     cast(findings.severity as string) as severity,
     cast(loads.file_name as string) as file_name,
-    cast(findings.row_no as bigint) as row_no,
+    cast(case when loads.load_id is not null then findings.row_no end as bigint) as row_no,
     cast(households.household_no as string) as household_no,
     cast(areas.name as string) as area_name,
-    cast(findings.first_fact as string) as first_fact,
-    cast(findings.second_fact as string) as second_fact,
+    cast(
+        case when rules.first_owner is null or rules.first_owner = findings.owner then findings.first_fact end as string
+    ) as first_fact,
+    cast(
+        case when rules.second_owner is null or rules.second_owner = findings.owner then findings.second_fact end
+        as string
+    ) as second_fact,
     cast(findings.limit_value as double) as limit_value,
     cast(findings.first_seen_month as date) as first_seen_month,
     cast(findings.came_back as boolean) as came_back
 from {{ ref('fct_finding') }} as findings
-left join loads on findings.load_id = loads.load_id
+inner join rules on findings.rule = rules.rule
+left join loads on findings.load_id = loads.load_id and findings.extract = loads.extract
 left join {{ ref('int_households_by_month') }} as households
     on
         findings.month = households.month
