@@ -379,3 +379,17 @@ def annual(
 
     write_report(context.obj, annual_report, period, to, language)
     out.print(f"{period} -> {to}")
+
+
+@export.command()
+def returns(
+    context: typer.Context,
+    month: Annotated[str, typer.Option(help="Month, e.g. 2025-12.")],
+    to: Annotated[Path, typer.Option(help="Folder to write one file per department into (.xlsx).")],
+    language: Annotated[str, typer.Option(help="zh_CN or en.")] = "zh_CN",
+) -> None:
+    """What each department must correct: rows refused, findings, rows not linked, lists late or missing (YL-6)."""
+    from warehouse.exports.returns_report import write_returns
+
+    for path in write_returns(context.obj, month, to, language):
+        out.print(str(path), soft_wrap=True)

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from warehouse.errors import AccessDeniedError
+
 ALL = "*"
 
 
@@ -32,6 +34,8 @@ SEES_AREAS = frozenset({Role.LEADER, Role.OFFICE, Role.CADRE})
 # Who sees how every department's lists came in; a department sees its own.
 SEES_ALL_DEPARTMENTS = frozenset({Role.LEADER, Role.OFFICE, Role.CADRE, Role.ADMINISTRATOR})
 SEES_REJECTED_ROWS = frozenset({Role.OFFICE, Role.DEPARTMENT, Role.ADMINISTRATOR})
+# Who puts lists right: the departments, and the office that writes to them.
+CORRECTS = frozenset({Role.OFFICE, Role.DEPARTMENT})
 MAY_UPLOAD = frozenset({Role.OFFICE, Role.DEPARTMENT, Role.ADMINISTRATOR})
 MAY_BUILD = frozenset({Role.OFFICE, Role.ADMINISTRATOR})
 MAY_FREEZE = frozenset({Role.OFFICE, Role.ADMINISTRATOR})
@@ -100,9 +104,11 @@ PAGES: tuple[Page, ...] = (
     Page("coverage", _LEADING),
     Page("village", _VILLAGES),
     Page("household", _VILLAGES, needs_households=True),
+    Page("warnings", _VILLAGES | {Role.DEPARTMENT}),
     Page("look_back", _LEADING),
     Page("evaluation", _LEADING),
     Page("intake", frozenset({Role.OFFICE, Role.DEPARTMENT, Role.ADMINISTRATOR})),
+    Page("duties", frozenset(Role)),
     Page("about", frozenset(Role)),
 )
 
@@ -140,6 +146,19 @@ def build_scope(
     lists = tuple(departments) if role in SEES_ALL_DEPARTMENTS else _granted(granted_departments, departments)
     households = role in HOUSEHOLDS_ALWAYS or (role in HOUSEHOLDS_IF_GRANTED and granted_households)
     return Scope(user_id, user_name, role, areas, households, tuple(sorted(lists)))
+
+
+def as_department(scope: Scope, department: str) -> Scope:
+    """What a department of the scope would see itself: for the office, which writes to it, and the department.
+
+    Raises: AccessDeniedError for another role, or a department the scope does not hold.
+    """
+    if scope.role not in CORRECTS or department not in scope.departments:
+        raise AccessDeniedError(
+            f"department {department}: got role {scope.role}, expected the office or the department itself. "
+            "Ask the office."
+        )
+    return Scope(scope.user_id, scope.user_name, Role.DEPARTMENT, departments=(department,))
 
 
 def _granted(granted: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:

@@ -44,8 +44,8 @@ def sentence(row: Mapping[str, Any]) -> str:
     entry = rule_of(row["rule"])
     text = in_language(entry.text_zh, entry.text_en)
     return text.format(
-        first=_fact(row["first_fact"], row["extract"]),
-        second=_fact(row["second_fact"], row["extract"]),
+        first=_fact(row["first_fact"], row["extract"], entry.first_from),
+        second=_fact(row["second_fact"], row["extract"], entry.second_from),
         limit=_limit(row["limit_value"]),
     )
 
@@ -69,10 +69,13 @@ def since(row: Mapping[str, Any]) -> str:
     return t("finding.came_back", since=said) if row["came_back"] else said
 
 
-def _fact(text: str | None, extract: str | None) -> str:
-    """A fact as shown: a day, a number, a list, a step of the ledger, a column, a word of a code set."""
+def _fact(text: str | None, extract: str | None, other_list: str | None) -> str:
+    """A fact as shown: a day, a number, a list, a step of the ledger, a column, a word of a code set.
+
+    other_list: where it stands, if not in the list to be corrected; a reader who may not know it is told where it is.
+    """
     if text is None:
-        return t("format.unknown")
+        return t("finding.elsewhere", list=list_title(other_list)) if other_list else t("format.unknown")
     if _DAY.fullmatch(text):
         return fmt_date(dt.date.fromisoformat(text))
     if _NUMBER.fullmatch(text):

@@ -1,0 +1,39 @@
+"""Do warnings get handled in time? Which lists came, how far their warnings got, what is late, what lists tell."""
+
+import datetime as dt
+
+import polars as pl
+import streamlit as st
+
+from warehouse.i18n import t
+from warehouse.queries import warnings as asks
+from warehouse.queries.intake import pushes as all_pushes
+from warehouse.sections import warnings as sections
+from warehouse.session import choice_in_url, filters_bar, freshness_line, header, require_scope
+from warehouse.words import warnings as words
+
+scope = require_scope("warnings")
+header(t("warnings.title"), t("warnings.question"))
+filters = filters_bar(scope, kinds=("quarter", "month", "year"), area="any" if scope.areas else "none")
+freshness_line(scope, filters)
+pushes = words.with_on_time(all_pushes(scope).filter(pl.col("month") <= filters.month))
+lists = asks.lists(scope, start=filters.start, end=filters.end, area=filters.area)
+
+with st.container(border=True):
+    told = [*words.sent(pushes.filter(pl.col("month") >= filters.start), filters.label)]
+    for sentence in [*told, *words.handled(lists, filters.label)]:
+        st.markdown(f"- {sentence}")
+sections.headlines(scope, filters)
+
+PARTS = {
+    "push": lambda: sections.push(
+        scope, filters, pushes.filter(pl.col("month") > filters.month - dt.timedelta(days=360))
+    ),
+    "work": lambda: sections.work(scope, filters, lists),
+    "late": lambda: sections.late(scope, filters),
+    "yield": lambda: sections.yields(scope, filters, lists),
+    "found": lambda: sections.found(scope, filters),
+}
+# What is counted by area is not for who sees none.
+parts = list(PARTS) if scope.areas else ["push", "work", "yield"]
+PARTS[choice_in_url("part", parts, t("warnings.parts"), lambda part: t(f"warnings.part.{part}"))]()
