@@ -2,18 +2,22 @@
 with
 
 today as (select as_of from {{ source('landed', 'build_info') }}),
+units as (select * from {{ ref('int_units_matched') }}),
 
 issues as (
     select
         fct_issue.*,
+        units.department_code,
         today.as_of
     from {{ ref('fct_issue') }} as fct_issue
+    left join units on fct_issue.responsible_unit = units.unit
     cross join today
 )
 
 {{ count_metric(
     'rectified_in_time', 'issues', month_of('due_on'),
-    "due_state in ('within', 'over', 'overdue') and due_on <= as_of", "due_state = 'within'"
+    "due_state in ('within', 'over', 'overdue') and due_on <= as_of", "due_state = 'within'",
+    department='department_code'
 ) }}
 union all
 {{ count_metric(

@@ -42,7 +42,7 @@
 }) %}
 {% set people = ['resident_households', 'eligible', 'covered', 'missed', 'registered', 'ineligible', 'at_risk',
     'unmonitored', 'lifted', 'ever_monitored', 'monitored', 'monitored_not_held', 'risk_urgent', 'risk_high',
-    'risk_watch', 'eligible_unknown'] %}
+    'risk_watch', 'eligible_unknown', 'watch_population', 'watch_rejected', 'watch_left_dibao'] %}
 with
 
 scopes as ({{ village_and_profile() }}),
