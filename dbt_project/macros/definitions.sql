@@ -17,3 +17,8 @@
 {% macro tier_order(tier) -%}
     case {{ tier }} when 'tekun' then 1 when 'dibao' then 2 when 'dibao_edge' then 3 when 'rigid_expense' then 4 else 5 end
 {%- endmacro %}
+
+{# Of several rows: true if any is, else unknown if any is, else false. For an aggregate. #}
+{% macro any_or_unknown(column) -%}
+    case when bool_or({{ column }}) then true when count(*) = count({{ column }}) then false end
+{%- endmacro %}

@@ -213,6 +213,7 @@ LOADS_SCHEMA: dict[str, pl.DataType] = {
     "rules": pl.String(),
     "aliases": pl.String(),
     "unknown_villages": pl.Int64(),
+    "columns_missing": pl.String(),
     "path": pl.String(),
     "is_winning": pl.Boolean(),
 }
@@ -221,7 +222,7 @@ LOADS_SCHEMA: dict[str, pl.DataType] = {
 def loads(settings: Settings, as_of: dt.date | None = None) -> pl.DataFrame:
     """One row per load received up to `as_of` (null: all), by batch.
 
-    Returns: the record's fields; refusal, repairs and nulled as JSON text; path (landed Parquet, relative to
+    Returns: the record's fields; refusal, repairs and nulled as JSON text; columns_missing parted by 、; path (landed Parquet, relative to
     settings.landed; null for refused loads); is_winning: of the landed loads of the same extract, month and file name
     the newest by (received_on, batch).
     """
@@ -253,6 +254,7 @@ def _row(record: LoadRecord) -> dict[str, object]:
         "refusal_code": refusal.get("code"),
         "refusal_reason": refusal.get("reason"),
         "refusal": json.dumps(refusal, ensure_ascii=False, sort_keys=True) if refusal else None,
+        "columns_missing": "、".join(record.columns_missing),
         "repairs": json.dumps(record.repairs, ensure_ascii=False, sort_keys=True),
         "nulled": json.dumps(record.nulled, ensure_ascii=False, sort_keys=True),
         "path": landed_path(record) if record.status == "landed" else None,

@@ -19,7 +19,7 @@ with households as (
         + cast(fct_household_month.dead_or_moved_active as integer)
         + cast(fct_household_month.double_registered as integer)
         + cast(fct_household_month.potential_target as integer)
-        + cast(fct_household_month.no_check as integer)
+        + cast(coalesce(fct_household_month.no_check, false) as integer)
         + cast(fct_household_month.disability_subsidy_gap as integer) as gaps
     from fct_household_month
     inner join dim_household on fct_household_month.household_key = dim_household.household_key

@@ -10,7 +10,7 @@ with on_registers as (
         bool_or(is_active and cover_mode = '单人保') as is_covered_singly,
         bool_or(is_dead_or_moved_active) as dead_or_moved_active,
         bool_or(is_double_registered) as double_registered,
-        bool_or(is_unchecked) as no_check,
+        {{ any_or_unknown('is_unchecked') }} as no_check,
         max(gradual_exit_months_left) as gradual_exit_months_left,
         min(household_key) as household_key
     from {{ ref('int_register_entries_by_month') }}
@@ -74,7 +74,7 @@ select
     coalesce(on_registers.is_covered_singly, false) as is_covered_singly,
     coalesce(on_registers.dead_or_moved_active, false) as dead_or_moved_active,
     coalesce(on_registers.double_registered, false) as double_registered,
-    coalesce(on_registers.no_check, false) as no_check,
+    case when on_registers.person_key is null then false else on_registers.no_check end as no_check,
     on_registers.gradual_exit_months_left,
     drops.person_key is not null as dropped
 from people

@@ -1,5 +1,6 @@
 -- Admissions to the four registers by the month of admission: was there an economic check first (ST-2b)? A household
--- admitted to one register on one day is one admission; it is checked if each of its entries is.
+-- admitted to one register on one day is one admission; it is checked if each of its entries is,
+-- and unknown if a list without a column for the check is all that could say so.
 with
 
 entries as (
@@ -25,10 +26,14 @@ admissions as (
         entries.household_key,
         entries.admitted_on,
         homes.area_code,
-        bool_and(coalesce(entries.checked_on <= entries.admitted_on, false)) as is_checked
+        case
+            when bool_or(coalesce(entries.checked_on > entries.admitted_on, not entries.is_check_not_asked)) then false
+            when count(*) = count(entries.checked_on) then true
+        end as is_checked
     from entries
     inner join homes on entries.household_key = homes.household_key
     group by entries.register, entries.household_key, entries.admitted_on, homes.area_code
 )
 
-{{ count_metric('checked_first_rate', 'admissions', month_of('admitted_on'), 'true', 'is_checked') }}
+{{ count_metric('checked_first_rate', 'admissions', month_of('admitted_on'), 'is_checked is not null', 'is_checked',
+    unknown='is_checked is null') }}

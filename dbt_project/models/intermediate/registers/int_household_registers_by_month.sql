@@ -13,7 +13,7 @@ with entries as (
         max(voluntary_exit_bonus_until) as voluntary_exit_bonus_until,
         bool_or(is_dead_or_moved_active) as dead_or_moved_active,
         bool_or(is_double_registered) as double_registered,
-        bool_or(is_unchecked) as no_check,
+        {{ any_or_unknown('is_unchecked') }} as no_check,
         bool_or(
             is_covering and register = 'tekun' and {{ is_elder('age') }} and self_care in ('半护理', '全护理')
         ) as has_incapacitated_tekun_elder
@@ -46,7 +46,7 @@ select
     entries.voluntary_exit_bonus_until,
     coalesce(entries.dead_or_moved_active, false) as dead_or_moved_active,
     coalesce(entries.double_registered, false) as double_registered,
-    coalesce(entries.no_check, false) as no_check,
+    case when entries.household_key is null then false else entries.no_check end as no_check,
     coalesce(entries.has_incapacitated_tekun_elder, false) as has_incapacitated_tekun_elder,
     drops.household_key is not null as dropped
 from {{ ref('int_households_by_month') }} as households

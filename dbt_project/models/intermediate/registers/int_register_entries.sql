@@ -30,10 +30,13 @@ select
     entries.*,
     linked.person_key,
     linked.household_key,
-    linked.household_method
+    linked.household_method,
+    -- A file without the column says nothing of the check: a blank cell in one that has it says there was none.
+    coalesce({{ is_listed("'checked_on'", 'loads.columns_missing') }}, false) as is_check_not_asked
 from entries
 inner join {{ ref('int_rows_linked') }} as linked
     on
         entries.extract = linked.extract
         and entries.load_id = linked.load_id
         and entries.row_no = linked.row_no
+left join {{ source('landed', 'loads') }} as loads on entries.load_id = loads.load_id

@@ -82,8 +82,10 @@ select
             register = 'dibao' and exit_reason = '主动申请' and exited_on <= month_end and bonus_until >= month_end
             then bonus_until
     end as voluntary_exit_bonus_until,
-    -- ST-2b: the economic check stands on or before the admission
-    is_active and coalesce(checked_on > admitted_on, true) as is_unchecked,
+    -- ST-2b: the economic check stands on or before the admission; unknown where the list has no column for it
+    is_active
+    and case when checked_on is not null or not coalesce(is_check_not_asked, false) then coalesce(checked_on > admitted_on, true) end
+        as is_unchecked,
     coalesce(
         person_key is not null
         and is_active
