@@ -301,6 +301,17 @@ def check(context: typer.Context) -> None:
 
 
 @app.command()
+def docs(
+    to: Annotated[Path, typer.Option(help="Folder to write the pages into.")] = Path("docs"),
+) -> None:
+    """Write the pages of docs/ that are made from the catalogues: metrics, extracts, findings, parameters."""
+    from warehouse.reference import pages, write_pages
+
+    changed = write_pages(to)
+    out.print(f"{len(pages())} pages, {len(changed)} changed -> {to}")
+
+
+@app.command()
 def bench(
     context: typer.Context,
     pages: Annotated[bool, typer.Option("--pages", help="Server time of each page of the served snapshot.")] = False,

@@ -272,6 +272,11 @@ def village_stem(text: str) -> str:
     return stem
 
 
+def known_profiles() -> list[str]:
+    """Names of the places that the product carries, in alphabetical order."""
+    return sorted(path.parent.name for path in PROFILES.glob("*/profile.yml"))
+
+
 def load_profile(name: str, *, policy: Path | None = None) -> Profile:
     """The profile of that name in data/profiles, or at that path; `policy` takes the place of its policy.csv.
 
@@ -279,7 +284,7 @@ def load_profile(name: str, *, policy: Path | None = None) -> Profile:
     """
     folder = Path(name) if ("/" in name or Path(name).is_dir()) else PROFILES / name
     if not (folder / "profile.yml").is_file():
-        known = ", ".join(sorted(path.parent.name for path in PROFILES.glob("*/profile.yml")))
+        known = ", ".join(known_profiles())
         raise ConfigError(f"profile: got {name!r}, expected one of {known}, or a folder that holds profile.yml.")
     faults: list[str] = []
     head = _head(folder / "profile.yml", faults)
