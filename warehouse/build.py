@@ -26,6 +26,7 @@ from warehouse import intake
 from warehouse.contracts import Contract, load_contracts
 from warehouse.errors import BuildError, KanhuError, UsageError
 from warehouse.findings import findings_frame, unread_values
+from warehouse.i18n import UnitWords
 from warehouse.inputs import DBT_PROJECT, inputs_frame, rule_files
 from warehouse.inputs import MART as INPUTS
 from warehouse.locks import only_one
@@ -262,7 +263,7 @@ def _small_tables(settings: Settings, plan: Plan, snapshot: Snapshot) -> dict[st
         "loads": plan.loads.filter(pl.col("part") == ""),
         "part_loads": plan.loads.filter(pl.col("part") != ""),
         "quarantine": intake.quarantine_rows(settings, plan.loads.filter("is_winning")["load_id"].to_list()),
-        "metrics": metrics_frame(),
+        "metrics": metrics_frame(UnitWords(*profile.words_of(profile.unit_level))),
         "finding_rules": findings_frame(),
         "unread_values": unread_values(plan.loads.filter(pl.col("part") == "")),
         "column_titles": pl.DataFrame(

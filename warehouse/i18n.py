@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -175,8 +175,21 @@ def code_text(value: str | None, /) -> str:
 
 
 def in_language(name: str, name_en: str | None) -> str:
-    """Of two names that data carry (areas, departments, metrics), the one for this language."""
-    return name_en if language() == "en" and name_en else name
+    """Of two names that data carry (areas, departments, metrics), the one for this language, its units filled."""
+    return with_units(name_en if language() == "en" and name_en else name)
+
+
+def with_units(text: str, name: Language | None = None) -> str:
+    """The text with its {unit} and {lowest} filled with what areas are called here; other braces stay as they are.
+
+    name: of the language of the text, that of this context if none is given.
+    """
+    return filled(text, unit_words(name or language(), *_units.get())) if "{" in text else text
+
+
+def filled(text: str, words: Mapping[str, str]) -> str:
+    """The text with those {words} that are given; other braces stay as they are."""
+    return re.sub(r"\{(\w+)\}", lambda found: words.get(found[1], found[0]), text)
 
 
 def join_words(words: list[str]) -> str:

@@ -11,6 +11,7 @@ import polars as pl
 import yaml
 
 from warehouse.errors import ConfigError
+from warehouse.i18n import Language, UnitWords, filled, unit_words
 
 CATALOGUE = Path(__file__).parent / "metrics.yml"
 UNITS = ("share", "count", "villages", "rate")
@@ -106,10 +107,24 @@ def _faults(place: str, metric: Metric) -> list[str]:
     return faults
 
 
-def metrics_frame() -> pl.DataFrame:
-    """What the models join. Returns: one row per metric; lists as text parted by 、, target as a share (0-1)."""
+def metrics_frame(lowest: UnitWords | None = None) -> pl.DataFrame:
+    """What the models join. Returns: one row per metric; lists as text parted by 、, target as a share (0-1).
+
+    lowest: what a village is called in the place, for the texts that name it.
+    """
     rows = [
-        {key: "、".join(value) if isinstance(value, tuple) else value for key, value in asdict(metric).items()}
+        {key: "、".join(value) if isinstance(value, tuple) else value for key, value in told(metric, lowest).items()}
         for metric in load_metrics().values()
     ]
     return pl.DataFrame(rows, schema_overrides={"target": pl.Float64, "target_source": pl.String})
+
+
+def told(metric: Metric, lowest: UnitWords | None = None) -> dict[str, Any]:
+    """The metric by its keys, its texts with what a village is called in the place."""
+    lowest = lowest or UnitWords()
+    languages: dict[str, Language] = {"zh": "zh_CN", "en": "en"}
+    words = {ending: unit_words(name, lowest, lowest) for ending, name in languages.items()}
+    return {
+        key: filled(value, words[key[-2:]]) if key[-3:] in ("_zh", "_en") else value
+        for key, value in asdict(metric).items()
+    }

@@ -8,9 +8,12 @@ import polars as pl
 import pytest
 import yaml
 
+from warehouse import i18n
 from warehouse.contracts import load_contracts
 from warehouse.errors import ConfigError
+from warehouse.i18n import UnitWords
 from warehouse.metrics import CATALOGUE, load_metrics, metrics_frame
+from warehouse.words.metric import name_of
 
 
 def test_every_metric_needs_extracts_that_exist() -> None:
@@ -48,3 +51,23 @@ def test_all_faults_of_a_broken_catalogue_are_named_at_once(tmp_path: Path) -> N
             ("'percent'", "98", "without its source", "no clause", "village", "twice"), faults, strict=True
         )
     ] == [True] * 6
+
+
+def test_texts_name_villages_as_the_place_calls_them() -> None:
+    """A gacha is not a village; of a county it is villages that are inspected, whatever level a page compares."""
+    rows = {
+        words: metrics_frame(words).row(by_predicate=pl.col("metric") == "inspection_coverage", named=True)
+        for words in (None, UnitWords("嘎查", "gacha", "gachas"))
+    }
+    assert [row["name_zh"] for row in rows.values()] == ["督查覆盖村数", "督查覆盖嘎查数"]
+    assert [row["denominator_en"] for row in rows.values()] == ["All villages", "All gachas"]
+    for words in (None, UnitWords("嘎查", "gacha", "gachas")):
+        texts = [text for column in metrics_frame(words).select(pl.col(pl.String)) for text in column if text]
+        assert not [text for text in texts if "{" in text]
+
+
+def test_a_page_of_towns_still_says_villages_of_what_is_inspected() -> None:
+    """The metric counts the lowest areas, also where a page compares towns."""
+    town, village = UnitWords("镇", "town", "towns"), UnitWords("嘎查", "gacha", "gachas")
+    with i18n.units_of(town, village):
+        assert name_of("inspection_coverage") == "督查覆盖嘎查数"

@@ -10,7 +10,7 @@ import polars as pl
 import yaml
 
 from warehouse.errors import IntakeError
-from warehouse.i18n import LOCALE_DIR, Language
+from warehouse.i18n import LOCALE_DIR, Language, with_units
 
 
 @cache
@@ -30,7 +30,7 @@ class RefusedError(IntakeError):
 
 def refusal_text(code: str, facts: dict[str, str], language: Language) -> str:
     """One sentence: what was found, what was expected, what to do."""
-    return catalogue(language)[f"refusal.{code}"].format(**facts)
+    return with_units(catalogue(language)[f"refusal.{code}"], language).format(**facts)
 
 
 def explained(quarantined: pl.DataFrame, language: Language) -> pl.DataFrame:
@@ -48,4 +48,5 @@ def _texts(rule: str, title: str, hint: str | None, language: Language) -> tuple
     near = texts.get(f"quarantine.{rule}.fix_near") if hint else None
     fix = near or texts[f"quarantine.{rule}.fix"]
     facts = {"column": title, "hint": hint or ""}
-    return texts[f"quarantine.{rule}.reason"].format(**facts), fix.format(**facts)
+    reason = texts[f"quarantine.{rule}.reason"]
+    return with_units(reason, language).format(**facts), with_units(fix, language).format(**facts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from warehouse.charts.cards import Tone, metric_card
-from warehouse.i18n import fmt_period, fmt_ratio, in_language, join_words, label, language, t
+from warehouse.i18n import fmt_period, fmt_ratio, in_language, join_words, label, t
 from warehouse.metrics import Metric, load_metrics
 from warehouse.stats.verdicts import better_of
 
@@ -85,14 +85,13 @@ def people(row: Mapping[str, Any]) -> str | None:
 
 def definition(metric: Metric, period: str) -> str:
     """How a metric is counted: question, numerator over denominator, clause, caveat, period, model."""
-    zh = language() == "zh_CN"
     return t(
         "metric.definition",
-        question=metric.question_zh if zh else metric.question_en,
-        numerator=metric.numerator_zh if zh else metric.numerator_en,
-        denominator=metric.denominator_zh if zh else metric.denominator_en,
+        question=in_language(metric.question_zh, metric.question_en),
+        numerator=in_language(metric.numerator_zh, metric.numerator_en),
+        denominator=in_language(metric.denominator_zh, metric.denominator_en),
         clause=metric.clause,
-        caveat=metric.caveat_zh if zh else metric.caveat_en,
+        caveat=in_language(metric.caveat_zh, metric.caveat_en),
         period=fmt_period(period),
         model=metric.model,
     )
