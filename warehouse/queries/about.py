@@ -27,8 +27,8 @@ class Lineage:
 def parameters(scope: Scope) -> pl.DataFrame:
     """Which values hold, and which held before?
 
-    Returns: one row per parameter and day from which it holds: parameter, value, unit, valid_from, valid_to (null:
-    open), source, is_local, is_stand_in, is_in_force, clause, note.
+    Returns: one row per parameter and day from which it holds: parameter, value, number (null: not one), unit,
+    valid_from, valid_to (null: open), source, is_local, is_stand_in, is_in_force, clause, note.
     """
     return session.cached("about/parameters", scope)
 

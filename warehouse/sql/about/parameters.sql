@@ -2,6 +2,7 @@
 select
     parameter,
     value,
+    number,
     unit,
     valid_from,
     valid_to,

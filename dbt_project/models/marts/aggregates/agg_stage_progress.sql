@@ -82,6 +82,7 @@ rounds as (
     select
         year,
         round,
+        visited,
         resident_households
     from {{ ref('agg_area_survey_round') }}
     where scope = 'profile'
@@ -93,7 +94,11 @@ select
     cast(calendar.number as bigint) as number,
     cast(told.measure as string) as measure,
     cast(told.measure_order as bigint) as measure_order,
-    cast(count(distinct happened.item) as bigint) as counted,
+    -- A survey is told as the round counts it: visits to resident households, also those after its last day.
+    cast(
+        case when calendar.kind = 'survey' then max(coalesce(rounds.visited, 0)) else count(distinct happened.item) end
+        as bigint
+    ) as counted,
     cast(
         max(
             case

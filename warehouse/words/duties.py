@@ -1,0 +1,341 @@
+"""What the page on duties says: the stage we are in, what was done in each, who has which duty, and what became of
+needs that were passed on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import polars as pl
+
+from warehouse.i18n import (
+    code_text,
+    fmt_date,
+    fmt_number,
+    fmt_ratio,
+    fmt_share,
+    in_language,
+    join_words,
+    label,
+    t,
+)
+from warehouse.metrics import load_metrics
+from warehouse.session import Column
+from warehouse.words.household import html_table
+from warehouse.words.metric import name_of
+
+# What a stage calendar is made of; meetings are told apart from it, there are many.
+STAGES: Final = ("stage", "survey", "inspection", "lookback", "evaluation", "training")
+MEETINGS: Final = ("meeting", "work_meeting")
+Progress = Mapping[tuple[str, int, int], Sequence[Mapping[str, Any]]]
+
+
+def progress_of(frame: pl.DataFrame) -> Progress:
+    """What was counted in each entry of the calendar, by kind, year and number."""
+    found: dict[tuple[str, int, int], list[Mapping[str, Any]]] = {}
+    for row in frame.iter_rows(named=True):
+        found.setdefault((row["kind"], row["year"], row["number"]), []).append(row)
+    return found
+
+
+def part_of(calendar: pl.DataFrame, show: str) -> pl.DataFrame:
+    """The stages and checks of the calendar, or its meetings: stages first, each kind by its first day."""
+    kinds = STAGES if show == "stages" else MEETINGS
+    places = pl.col("kind").replace_strict({kind: place for place, kind in enumerate(kinds)}, return_dtype=pl.Int64)
+    return calendar.filter(pl.col("kind").is_in(kinds)).sort(places, "starts_on", "number")
+
+
+def years(calendar: pl.DataFrame) -> list[str]:
+    """The years of the calendar, newest first."""
+    return [str(year) for year in sorted(set(calendar["year"]), reverse=True)]
+
+
+def where_we_stand(calendar: pl.DataFrame, as_of: dt.date) -> list[str]:
+    """The stages that run on the day up to which the data speak, or which was the last and which comes next."""
+    stages = calendar.filter(pl.col("kind") == "stage")
+    chosen = stages if stages.height else calendar.filter(pl.col("kind").is_in(STAGES))
+    if chosen.is_empty():
+        return []
+    said = []
+    running = chosen.filter(pl.col("state") == "running")
+    for row in running.iter_rows(named=True):
+        left = (row["ends_on"] - as_of).days
+        said.append(t("duties.say.running", name=_name(row), until=fmt_date(row["ends_on"]), days=fmt_number(left)))
+    if running.is_empty():
+        ended = chosen.filter(pl.col("state") == "ended").sort("ends_on")
+        if ended.height == chosen.height:
+            last = ended.row(-1, named=True)
+            said.append(t("duties.say.ended", name=_name(last), on=fmt_date(last["ends_on"])))
+        else:
+            said.append(t("duties.say.between", day=fmt_date(as_of)))
+    ahead = chosen.filter(pl.col("state") == "ahead").sort("starts_on")
+    if ahead.height:
+        row = ahead.row(0, named=True)
+        said.append(t("duties.say.next", name=_name(row), on=fmt_date(row["starts_on"])))
+    return said
+
+
+def _name(row: Mapping[str, Any]) -> str:
+    return in_language(row["name"], row["name_en"])
+
+
+def bars(calendar: pl.DataFrame) -> pl.DataFrame:
+    """The entries as the chart takes them: key, name, kind (words), starts_on, ends_on, state."""
+    rows = calendar.iter_rows(named=True)
+    kinds = [label("calendar_kind", kind) for kind in calendar["kind"]]
+    return pl.DataFrame(
+        {
+            "key": [
+                f"{kind}-{year}-{number}" for kind, year, number in calendar.select("kind", "year", "number").rows()
+            ],
+            "name": [_name(row) for row in rows],
+            "kind": kinds,
+            "starts_on": calendar["starts_on"],
+            "ends_on": calendar["ends_on"],
+            "state": calendar["state"],
+        }
+    )
+
+
+def entries(calendar: pl.DataFrame, progress: Progress) -> pl.DataFrame:
+    """The calendar as a table: name, kind, starts_on, ends_on, state, done (what was counted in its days), clause."""
+    rows = list(calendar.iter_rows(named=True))
+    return pl.DataFrame(
+        {
+            "name": [_name(row) for row in rows],
+            "kind": [label("calendar_kind", row["kind"]) for row in rows],
+            "starts_on": calendar["starts_on"],
+            "ends_on": calendar["ends_on"],
+            "state": [label("stage_state", row["state"]) for row in rows],
+            "done": [_done(row, progress) for row in rows],
+            "clause": [row["clause"] for row in rows],
+        },
+        schema_overrides=dict.fromkeys(("name", "kind", "state", "done", "clause"), pl.String),
+    )
+
+
+def _done(entry: Mapping[str, Any], progress: Progress) -> str:
+    """What the ledgers tell of an entry; what did not happen is told only where it was the whole of the entry."""
+    if entry["state"] == "ahead":
+        return ""
+    if entry["kind"] == "evaluation":
+        return t("duties.done.evaluation")
+    counted = progress.get((entry["kind"], entry["year"], entry["number"]), ())
+    said = []
+    for row in counted:
+        if row["counted_of"]:
+            shown = fmt_ratio(row["counted"], row["counted_of"])
+            said.append(t(f"duties.measure.{row['measure']}", n=shown))
+        elif row["counted"] or entry["kind"] != "stage":
+            said.append(t(f"duties.measure.{row['measure']}", n=fmt_number(row["counted"])))
+    return t("duties.separator").join(said) or t("duties.done.nothing")
+
+
+def entries_table(entries: pl.DataFrame) -> str:
+    """The calendar as a table whose long words break into lines."""
+    head = [t(f"duties.column.{name}") for name in ("name", "days", "state", "done", "clause")]
+    rows = [
+        (
+            f"{row['name']}\n{row['kind']}",
+            _days(row["starts_on"], row["ends_on"]),
+            row["state"],
+            row["done"],
+            row["clause"],
+        )
+        for row in entries.iter_rows(named=True)
+    ]
+    return html_table(head, rows, wrap=(3,))
+
+
+def _days(first: dt.date, last: dt.date) -> str:
+    return fmt_date(first) if first == last else f"{fmt_date(first)} – {fmt_date(last)}"
+
+
+# -- who answers for what ---------------------------------------------------------------------------------------------
+
+
+def units(frame: pl.DataFrame) -> pl.DataFrame:
+    """The directory of units: department_code, unit, name, contact_post, duties, lists, came, overdue (words)."""
+    rows = list(frame.iter_rows(named=True))
+    return frame.with_columns(
+        pl.Series("name", [in_language(row["name"], row["name_en"]) for row in rows], dtype=pl.String),
+        pl.Series("came", [_came(row) for row in rows], dtype=pl.String),
+        pl.Series("overdue", [_overdue(row) for row in rows], dtype=pl.String),
+    )
+
+
+def _came(row: Mapping[str, Any]) -> str:
+    if row["lists_on_time"] is None:
+        return ""
+    counts = {name: row[f"lists_{name}"] for name in ("on_time", "late", "missing")}
+    said = [t(f"duties.came.{name}", n=fmt_number(n)) for name, n in counts.items() if n]
+    return t("duties.separator").join(said)
+
+
+def _overdue(row: Mapping[str, Any]) -> str:
+    if not row["warnings"]:
+        return ""
+    return t("duties.warnings", n=fmt_number(row["warnings"]), overdue=fmt_number(row["warnings_overdue"]))
+
+
+def unit_names(frame: pl.DataFrame) -> dict[str, str]:
+    """The units by their codes; in English by their field, since their own names are Chinese."""
+    rows = frame.iter_rows(named=True)
+    return {row["department_code"]: in_language(row["unit"] or row["name"], row["name_en"]) for row in rows}
+
+
+def units_columns() -> dict[str, Column]:
+    kinds = {"duties": "number", "lists": "number"}
+    names = ("unit", "name", "contact_post", "duties", "lists", "came", "overdue")
+    return {name: Column(t(f"duties.column.{name}"), kinds.get(name, "text")) for name in names}  # type: ignore[arg-type]
+
+
+def duties(
+    frame: pl.DataFrame,
+    metrics: pl.DataFrame,
+    pushes: pl.DataFrame,
+    titles: Mapping[str, str],
+    names: Mapping[str, str],
+) -> pl.DataFrame:
+    """The duties with what counts them in the period: department_code, unit, duty, counted (words), clause.
+
+    titles, names: of lists and units by their codes.
+    """
+    figures = {(row["metric"], row["scope"], row["scope_code"]): row for row in metrics.iter_rows(named=True)}
+    whole = {metric: row for (metric, scope, _), row in figures.items() if scope == "profile"}
+    lists = {row["extract"]: row for row in pushes.iter_rows(named=True)}
+    rows = list(frame.iter_rows(named=True))
+
+    def counted(row: Mapping[str, Any]) -> str:
+        said = []
+        for code in filter(None, row["counts"].split("、")):
+            if code in titles:
+                said.append(_list_words(titles[code], lists.get(code)))
+            else:
+                own = figures.get((code, "department", row["department_code"]))
+                said.append(_metric_words(code, own or whole.get(code)))
+        return t("duties.separator").join(filter(None, said))
+
+    return frame.with_columns(
+        pl.Series("unit", [names[row["department_code"]] for row in rows], dtype=pl.String),
+        pl.Series("duty", [in_language(row["duty_zh"], row["duty_en"]) for row in rows], dtype=pl.String),
+        pl.Series("counted", [counted(row) for row in rows], dtype=pl.String),
+    ).select("department_code", "unit", "duty", "counted", "clause")
+
+
+def _list_words(title: str, row: Mapping[str, Any] | None) -> str:
+    if row is None:
+        return ""
+    counts = {name: row[name] for name in ("on_time", "late", "missing") if row[name]}
+    if not counts and row["came"]:
+        counts = {"came": row["came"]}
+    came = t("duties.separator").join(t(f"duties.came.{name}", n=fmt_number(n)) for name, n in counts.items())
+    rows = fmt_number(row["rows_accepted"] or 0)
+    return t("duties.list", title=title, came=came or t("duties.came.none"), rows=rows)
+
+
+def _metric_words(code: str, row: Mapping[str, Any] | None) -> str:
+    if row is None:
+        return ""
+    name = name_of(code)
+    if row["state"] != "known" or row["value"] is None:
+        return t("duties.metric_state", name=name, state=label("metric_state", row["state"]))
+    if load_metrics()[code].unit == "share":
+        ratio = fmt_ratio(row["numerator"], row["denominator"])
+        return t("duties.metric", name=name, value=fmt_share(row["value"]), ratio=ratio)
+    return t("duties.metric_state", name=name, state=fmt_number(row["value"]))
+
+
+def duties_table(duties: pl.DataFrame) -> str:
+    """The duties as a table whose long words break into lines; a unit is named once."""
+    head = [t(f"duties.column.{name}") for name in ("unit", "duty", "counted", "clause")]
+    shown, before = [], ""
+    for row in duties.iter_rows(named=True):
+        shown.append((row["unit"] if row["unit"] != before else "", row["duty"], row["counted"], row["clause"]))
+        before = row["unit"]
+    return html_table(head, shown, wrap=(0, 1, 2))
+
+
+# -- surveys, training, needs -----------------------------------------------------------------------------------------
+
+
+def surveys(frame: pl.DataFrame) -> list[str]:
+    """One sentence per round: visited of the residents, forms missing, households visited more than once."""
+    return [
+        t(
+            "duties.survey",
+            year=str(row["year"]),
+            round=fmt_number(row["round"]),
+            ratio=fmt_ratio(row["visited"], row["resident_households"]),
+            share=fmt_share(row["visited"] / row["resident_households"] if row["resident_households"] else None),
+            missing=fmt_number(row["forms_missing"]),
+            again=fmt_number(row["visited_more_than_once"]),
+        )
+        for row in frame.iter_rows(named=True)
+    ]
+
+
+def trainings(frame: pl.DataFrame, year: int, wanted: float | None, as_of: dt.date) -> list[str]:
+    """One sentence per half-year that has begun: how many were held, of how many; the half that runs is not late."""
+    said = []
+    for half, (starts, ends) in enumerate(
+        ((dt.date(year, 1, 1), dt.date(year, 6, 30)), (dt.date(year, 7, 1), dt.date(year, 12, 31))), start=1
+    ):
+        if starts > as_of:
+            continue
+        held = frame.filter(pl.col("held_on").is_between(starts, ends))
+        key = "open" if ends >= as_of else "over"
+        if wanted is None:
+            key = "unset"
+        elif held.height >= wanted:
+            key = "held"
+        days = join_words([fmt_date(day) for day in held["held_on"]]) or t("duties.none")
+        said.append(
+            t(
+                f"duties.training.{key}",
+                half=t(f"duties.half.{half}", year=str(year)),
+                n=fmt_number(held.height),
+                wanted=fmt_number(wanted) if wanted is not None else "",
+                days=days,
+            )
+        )
+    return said
+
+
+def referrals(frame: pl.DataFrame) -> pl.DataFrame:
+    """Referrals by the unit they were passed to: name, counts of each stage, in_time (words)."""
+    rows = list(frame.iter_rows(named=True))
+    names = [in_language(row["name"], row["name_en"]) if row["name"] else t("duties.nobody") for row in rows]
+    return frame.with_columns(
+        pl.Series("name", names, dtype=pl.String),
+        pl.Series("in_time", [fmt_ratio(row["due_completed"], row["due"]) if row["due"] else "" for row in rows]),
+        pl.col("open_at_end", "overdue_at_end").fill_null(0),
+    )
+
+
+def referrals_columns() -> dict[str, Column]:
+    kinds = dict.fromkeys(("accepted", "forwarded", "completed", "open_at_end", "overdue_at_end"), "number")
+    names = ("name", "accepted", "forwarded", "completed", "in_time", "open_at_end", "overdue_at_end")
+    return {name: Column(t(f"duties.referral.{name}"), kinds.get(name, "text")) for name in names}  # type: ignore[arg-type]
+
+
+def referrals_sentence(frame: pl.DataFrame) -> str:
+    """All of them together."""
+    shown = {name: int(frame[name].sum() or 0) for name in ("accepted", "completed", "open_at_end", "overdue_at_end")}
+    return t("duties.say.referrals", **{name: fmt_number(n) for name, n in shown.items()})
+
+
+def needs(frame: pl.DataFrame) -> pl.DataFrame:
+    """Needs and what met them: kind, need, registered, met, open_at_end, without_provider."""
+    return frame.with_columns(
+        pl.Series("kind", [t(f"duties.need.{kind}") for kind in frame["kind"]], dtype=pl.String),
+        pl.Series("need", [code_text(need) for need in frame["need"]], dtype=pl.String),
+        pl.col("open_at_end").fill_null(0),
+    )
+
+
+def needs_columns() -> dict[str, Column]:
+    kinds = dict.fromkeys(("registered", "met", "open_at_end", "without_provider"), "number")
+    names = ("kind", "need", "registered", "met", "open_at_end", "without_provider")
+    return {name: Column(t(f"duties.needs.{name}"), kinds.get(name, "text")) for name in names}  # type: ignore[arg-type]
