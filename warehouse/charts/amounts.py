@@ -237,6 +237,28 @@ def transition_matrix(frame: pl.DataFrame, *, kind: str = "tier_short", codes: t
     return _matrix(data, order, order, "before", "after", p.grey_1, titles=titles)
 
 
+def class_matrix(frame: pl.DataFrame, *, kind: str, codes: tuple[str, ...]) -> Chart:
+    """Do the data and the registers say the same? By the data (rows) and on the registers (columns); where both agree
+    is the grey diagonal.
+
+    Takes one row per pair: by_data, on_register (codes of label.<kind>), households. Click gives pick.by_data and
+    pick.on_register.
+    """
+    names = {code: label(kind, code) for code in codes}
+    data = with_words(frame, "words", fmt_number, "households").select(
+        "by_data",
+        "on_register",
+        pl.col("by_data").replace_strict(names, return_dtype=pl.String).alias("row"),
+        pl.col("on_register").replace_strict(names, return_dtype=pl.String).alias("col"),
+        "households",
+        (pl.col("by_data") == pl.col("on_register")).alias("single"),
+        "words",
+    )
+    order = list(names.values())
+    titles = (t("chart.by_data"), t("chart.on_register"))
+    return _matrix(data, order, order, "by_data", "on_register", look().palette.grey_1, titles=titles)
+
+
 def ageing_bars(frame: pl.DataFrame) -> Chart:
     """How long have open items been open? Items by age, those past their date in the accent.
 

@@ -84,3 +84,30 @@ def focus_villages(scope: Scope, *, month: dt.date, focus: str, areas: Sequence[
     """How large is a focus group in each of the areas (every village if none are given), and who of it is covered?
     Returns: one row per area by code."""
     return session.cached("risk/focus_villages", scope, month=month, focus=focus, areas=",".join(areas) or None)
+
+
+def classes(scope: Scope, *, month: dt.date, kind: str, area: str | None = None) -> pl.DataFrame:
+    """How many households stand in each class by the data and on the registers? kind: tier (DB-1) or type (BX-2).
+
+    Returns: one row per pair of classes that has any: by_data, on_register, households, members.
+    """
+    return session.cached("risk/classes", scope, month=month, kind=kind, area=area)
+
+
+def watch(scope: Scope, *, month: dt.date, earlier: dt.date | None, area: str | None = None) -> pl.DataFrame:
+    """Who is watched, by the four groups of the clause, at the end of two months? (DB-3)
+
+    Returns: one row per month that has data: month, households, members, and watch_population, lifted, ever_monitored,
+    watch_rejected, watch_left_dibao, each in households and, with `_people`, in people.
+    """
+    return session.cached("risk/watch", scope, month=month, earlier=earlier, area=area)
+
+
+def hazards(scope: Scope, *, month: dt.date, areas: Sequence[str] = ()) -> pl.DataFrame:
+    """Where are new warnings of the month beyond chance, by area (every village if none are given), cause and both?
+
+    Returns: one row per area and cause, the whole place first: scope (profile, area), area_code, name, cause (`all`:
+    all together), new_warnings, expected_warnings (null: no month before), limit_warnings, is_hazard, months_before.
+    Source: YL-2a.
+    """
+    return session.cached("risk/hazards", scope, month=month, areas=",".join(areas) or None)

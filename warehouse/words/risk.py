@@ -29,10 +29,14 @@ from warehouse.stats.intervals import wilson
 from warehouse.stats.verdicts import Wording, hazard_sentence, series_sentence, villages_sentences
 from warehouse.stats.xmr import Series, xmr
 from warehouse.words.exports import sheet_of
+from warehouse.words.hazards import MONTHS_FOR_LIMITS
 
 LEVELS: Final = ("urgent", "high", "watch", "none", "unknown")
 KINDS: Final = ("tier_registered", "tier_eligible", "risk_level")
-MONTHS_FOR_LIMITS: Final = 12
+FOCUS: Final = (
+    "serious_illness", "severe_disability", "incapacitated_tekun", "unstable_employment", "failed_industry", "disaster",
+    "no_labour",
+)  # fmt: skip
 _TIERS: Final = ("tekun", "dibao", "dibao_edge", "rigid_expense", "other", "none", "unknown")
 
 
@@ -135,27 +139,6 @@ def _over(frame: pl.DataFrame) -> list[dict[str, Any]]:
     """The rows at or over their limit. Where none at all was expected there is no rate to compare with."""
     rows = frame.filter(pl.col("expected_warnings") > 0).iter_rows(named=True)
     return [row for row in rows if row["new_warnings"] >= hazard_limit(row["expected_warnings"])]
-
-
-def warnings_table(villages: pl.DataFrame) -> pl.DataFrame:
-    """New warnings of every village against the limit. Returns: name, new_warnings, expected, limit, verdict."""
-    rows = [_against_limit(row) for row in villages.iter_rows(named=True)]
-    return pl.DataFrame(
-        rows, schema={"name": pl.String, "new": pl.Int64, "expected": pl.Float64, "limit": pl.Int64, "said": pl.String}
-    )
-
-
-def _against_limit(row: Mapping[str, Any]) -> dict[str, Any]:
-    expected = row["expected_warnings"]
-    limit = hazard_limit(expected) if expected else None
-    said = "unknown" if limit is None else "over" if row["new_warnings"] >= limit else "within"
-    return {
-        "name": row["name"],
-        "new": row["new_warnings"],
-        "expected": expected,
-        "limit": limit,
-        "said": t(f"risk.hazard.{said}"),
-    }
 
 
 def levels(months: pl.DataFrame, earlier: dt.date | None) -> list[Level]:
