@@ -53,6 +53,10 @@ class SnapshotError(KanhuError):
     exit_code = 6
 
 
+class SnapshotFormatError(SnapshotError):
+    """A snapshot whose marts another version of Kanhu made: pages would miss columns of it."""
+
+
 class AccessDeniedError(KanhuError):
     """The scope does not reach what was asked."""
 

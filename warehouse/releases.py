@@ -20,7 +20,7 @@ from pathlib import Path
 
 from warehouse import __version__, i18n
 from warehouse.app_db import app_db, audit
-from warehouse.errors import KanhuError, SnapshotError, UsageError
+from warehouse.errors import KanhuError, SnapshotError, SnapshotFormatError, UsageError
 from warehouse.exports.quarterly_report import COMMAND_LINE, office_ask, quarterly_report
 from warehouse.exports.xlsx import Frozen
 from warehouse.gate import Gate, open_gate
@@ -30,6 +30,7 @@ from warehouse.inputs import unpack
 from warehouse.locks import only_one
 from warehouse.periods import is_period, kind_of, period_days
 from warehouse.settings import Settings
+from warehouse.snapshots import FORMAT_VERSION as SNAPSHOT_FORMAT
 from warehouse.snapshots import (
     content_hash,
     current_snapshot,
@@ -336,8 +337,17 @@ def read_release(settings: Settings, name: str) -> Release:
 
 
 def open_release(settings: Settings, name: str) -> tuple[Release, Gate]:
-    """A whole release and the gate to its snapshot. Raises: as read_release."""
+    """A whole release and the gate to its snapshot.
+
+    Raises: as read_release; SnapshotFormatError if its snapshot is of another format: it lacks what is asked now.
+    """
     release = read_release(settings, name)
+    found = json.loads((releases_folder(settings) / name / "snapshot.json").read_text(encoding="utf-8"))
+    if found["format_version"] != SNAPSHOT_FORMAT:
+        raise SnapshotFormatError(
+            f"release {name}: got a snapshot of format {found['format_version']}, expected {SNAPSHOT_FORMAT}. Its "
+            f"report as it was kept still can be had: `kanhu release export {name} --to FILE`, without --remake."
+        )
     return release, open_gate(release_path(settings, release))
 
 
@@ -345,16 +355,17 @@ def export_release(settings: Settings, name: str, to: Path, language: str, *, re
     """Write the release's report to a file: as it was kept, or made again from the snapshot by today's writer.
 
     Returns what was done: `kept`, `equal` (made again, with the same bytes) or `remade` (today's writer lays it out or
-    words it otherwise). Raises: as read_release; UsageError for a period without a report; SnapshotError if today's
-    questions find no answer in a snapshot of then (the kept report still can be had).
+    words it otherwise). Raises: as read_release; UsageError for a period without a report; to remake, as open_release,
+    and SnapshotError if today's questions find no answer in a snapshot of then (the kept report still can be had).
     """
     i18n.set_language(language)
-    release, gate = open_release(settings, name)
+    release = read_release(settings, name)
     kept = releases_folder(settings) / name / kept_report(release.period, language)
     if not kept.is_file():
         raise UsageError(f"release export: got the release of {release.period}, expected one of a quarter.")
     content, done = kept.read_bytes(), "kept"
     if remake:
+        _, gate = open_release(settings, name)
         content = _report(gate, release)
         done = "equal" if content == kept.read_bytes() else "remade"
     to.write_bytes(content)

@@ -33,7 +33,7 @@ from warehouse.app_db.sessions import SignedIn, signed_in
 from warehouse.app_db.users import DEMO_NAME
 from warehouse.areas import AreaTree, tree_of
 from warehouse.charts.theme import PICK, Chart, finish, look
-from warehouse.errors import AccessDeniedError, SnapshotError
+from warehouse.errors import AccessDeniedError, SnapshotError, SnapshotFormatError
 from warehouse.i18n import LANGUAGES, Language, fmt_date, fmt_month, fmt_period, in_language, t
 from warehouse.periods import PeriodKind, kind_of, period_before, period_days, period_of
 from warehouse.scope import PAGES, Role, Scope, build_scope, may_open, pages_for
@@ -71,6 +71,9 @@ def require_scope(page: str | None = None) -> Scope:
     try:
         snapshot = current_snapshot(load_settings())
         door = gate.open_gate(snapshot_path(load_settings(), snapshot.snapshot_id))
+    except SnapshotFormatError:
+        empty_state("old_snapshot")
+        st.stop()
     except SnapshotError:
         empty_state("no_snapshot")
         st.stop()

@@ -19,11 +19,12 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from warehouse.errors import SnapshotError, UsageError
+from warehouse.errors import SnapshotError, SnapshotFormatError, UsageError
 from warehouse.locks import only_one as only_one
 from warehouse.settings import Settings
 
-FORMAT_VERSION = 1
+# Goes up when pages need a mart or a column of one that snapshots made before do not have.
+FORMAT_VERSION = 2
 KEPT = 3
 
 
@@ -156,7 +157,7 @@ def read_snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
             f"snapshot {snapshot_id}: got no readable {snapshot_id}.json, expected one beside it. Run `kanhu build`."
         ) from None
     if record.get("format_version") != FORMAT_VERSION:
-        raise SnapshotError(
+        raise SnapshotFormatError(
             f"snapshot {snapshot_id}: got format {record.get('format_version')}, expected {FORMAT_VERSION}. "
             "Run `kanhu build` to make one of this version."
         )

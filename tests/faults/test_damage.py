@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from warehouse.app_db import open_app_db
-from warehouse.errors import ConfigError, SnapshotError
+from warehouse.errors import ConfigError, SnapshotError, SnapshotFormatError
 from warehouse.health import health
 from warehouse.intake import import_files, loads
 from warehouse.profiles import Profile, load_profile
@@ -23,7 +23,7 @@ from warehouse.settings import Settings
 SNAPSHOT = (
     '{"snapshot_id": "broken", "built_at": "2026-01-11T03:00:00+00:00", "profile": "suntuan", "as_of": "2026-01-10",'
     ' "first_month": "2025-11-01", "last_month": "2025-12-01", "rules_version": "r", "sample_data": true,'
-    ' "tables": {}, "format_version": 1}'
+    ' "tables": {}, "format_version": 2}'
 )
 
 
@@ -113,6 +113,17 @@ def test_a_damaged_snapshot_does_not_start_and_is_told(settings: Settings, damag
     with pytest.raises(SnapshotError, match="snapshot broken: got"):
         serve(settings, host="127.0.0.1", port=1)
     assert "broken" in wrong(settings, "snapshot")[0]
+
+
+def test_a_snapshot_of_an_older_version_is_refused_with_the_way_out(settings: Settings) -> None:
+    """Its marts lack columns that pages ask for: said at the start and by `check`, not page by page."""
+    settings.snapshots.mkdir(parents=True)
+    (settings.snapshots / "current").write_text("broken\n")
+    (settings.snapshots / "broken.duckdb").write_bytes(b"\0" * 20_000)
+    (settings.snapshots / "broken.json").write_text(SNAPSHOT.replace('"format_version": 2', '"format_version": 1'))
+    with pytest.raises(SnapshotFormatError, match=r"got format 1, expected 2\. Run `kanhu build`"):
+        serve(settings, host="127.0.0.1", port=1)
+    assert "Run `kanhu build`" in wrong(settings, "snapshot")[0]
 
 
 def test_damaged_accounts_are_told(settings: Settings) -> None:

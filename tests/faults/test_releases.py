@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -14,7 +16,7 @@ import pytest
 
 from tests.conftest import Town
 from warehouse.app_db import app_db, audit
-from warehouse.errors import BusyError, SnapshotError, UsageError
+from warehouse.errors import BusyError, SnapshotError, SnapshotFormatError, UsageError
 from warehouse.locks import only_one
 from warehouse.releases import export_release, freeze, names, read_release, release_path, releases_folder
 from warehouse.settings import Settings
@@ -144,3 +146,22 @@ def test_years_later_the_report_is_the_same_to_the_byte(served: Settings, tmp_pa
     day = dt.datetime.fromisoformat(release.frozen_at).strftime("%Y")
     for words in ("Release 2025Q4", day, release.snapshot_id, release.rules_version):
         assert words in said
+
+
+def test_a_release_of_an_older_snapshot_keeps_its_report_and_is_not_made_again(
+    served: Settings, tmp_path: Path
+) -> None:
+    """Today's questions ask for columns that it does not have; what was written then is still there to the byte."""
+    freeze(served, "2025Q4")
+    folder = releases_folder(served) / "2025Q4"
+    older = json.dumps(json.loads((folder / "snapshot.json").read_text()) | {"format_version": 1})
+    (folder / "snapshot.json").write_text(older)
+    record = json.loads((folder / "release.json").read_text())
+    record["files"]["snapshot.json"] = hashlib.sha256(older.encode()).hexdigest()
+    (folder / "release.json").write_text(json.dumps(record))
+    kept = tmp_path / "kept.xlsx"
+    assert export_release(served, "2025Q4", kept, "zh_CN") == "kept"
+    assert kept.read_bytes() == (folder / "reports/quarterly_2025Q4_zh_CN.xlsx").read_bytes()
+    with pytest.raises(SnapshotFormatError, match=r"format 1, expected 2.* `kanhu release export 2025Q4 --to FILE`"):
+        export_release(served, "2025Q4", tmp_path / "again.xlsx", "zh_CN", remake=True)
+    assert not (tmp_path / "again.xlsx").exists()
