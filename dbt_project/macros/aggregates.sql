@@ -16,15 +16,18 @@
     inner join {{ source('landed', 'area_scopes') }} as area_scopes on rows_of.area_code = area_scopes.area_code
 {%- endmacro %}
 
-{# The rows of a ledger that hold: of the newest one that each part of the place sent. A town of a county that did not
-   send its ledger keeps its older one; a row without an area holds while the newest ledger of all does. #}
+{# The rows of a list that hold in the newest month: of the loads in force, of each part of the place its own. #}
 {% macro newest_of_each_part(relation) -%}
     select rows_of.*
     from {{ relation }} as rows_of
+    inner join {{ ref('int_loads_in_force') }} as loads on rows_of.load_id = loads.load_id
     left join {{ source('landed', 'areas') }} as areas on rows_of.area_code = areas.area_code
-    qualify
-        rows_of.list_month = case
-            when areas.part_code is null then max(rows_of.list_month) over ()
-            else max(rows_of.list_month) over (partition by areas.part_code)
-        end
+    where
+        loads.month = (select max(month) from {{ source('landed', 'months') }})
+        and coalesce(loads.part_code = coalesce(areas.part_code, ''), true)
+{%- endmacro %}
+
+{# Is the row of `rows` one that the load of `loads` (int_loads_in_force) is in force for? #}
+{% macro is_part_in_force(loads, rows) -%}
+    coalesce({{ loads }}.part_code = {{ rows }}.part_code, true)
 {%- endmacro %}

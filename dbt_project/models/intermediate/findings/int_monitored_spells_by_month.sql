@@ -9,16 +9,16 @@ with spells as (
         last_day(ledger.list_month) as ledger_end,
         ledger.discovered_on <= lists.month_end and (ledger.eliminated_on is null or ledger.eliminated_on > lists.month_end)
             as is_active
-    from {{ ref('int_lists_by_month') }} as lists
-    inner join {{ ref('stg_rural_revitalisation__monitored_households') }} as ledger on lists.list_month = ledger.list_month
+    from {{ ref('int_loads_in_force') }} as lists
+    inner join {{ ref('stg_rural_revitalisation__monitored_households') }} as ledger on lists.load_id = ledger.load_id
     inner join {{ ref('int_rows_linked') }} as linked
         on
             linked.extract = 'monitored_households'
             and ledger.load_id = linked.load_id
             and ledger.row_no = linked.row_no
+            and {{ is_part_in_force('lists', 'linked') }}
     where
-        lists.extract = 'monitored_households'
-        and linked.household_key is not null
+        linked.household_key is not null
     qualify row_number() over (
         partition by lists.month, linked.household_key
         order by

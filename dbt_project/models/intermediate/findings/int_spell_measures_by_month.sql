@@ -9,14 +9,14 @@ with measures as (
         coalesce(ledger.done_on, ledger.due_on) as held_on,
         ledger.load_id,
         ledger.row_no
-    from {{ ref('int_lists_by_month') }} as lists
-    inner join {{ ref('stg_town__assistance_measures') }} as ledger on lists.list_month = ledger.list_month
+    from {{ ref('int_loads_in_force') }} as lists
+    inner join {{ ref('stg_town__assistance_measures') }} as ledger on lists.load_id = ledger.load_id
     inner join {{ ref('int_rows_linked') }} as linked
         on
             linked.extract = 'assistance_measures'
             and ledger.load_id = linked.load_id
             and ledger.row_no = linked.row_no
-    where lists.extract = 'assistance_measures'
+            and {{ is_part_in_force('lists', 'linked') }}
 )
 
 select

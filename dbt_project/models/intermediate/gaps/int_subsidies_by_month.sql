@@ -3,7 +3,7 @@
 with
 
 parameters as (select * from {{ ref('int_parameters_by_month') }}),
-lists as (select * from {{ ref('int_lists_by_month') }}),
+lists as (select * from {{ ref('int_loads_in_force') }}),
 links as (select * from {{ ref('int_rows_linked') }}),
 homes as (select * from {{ ref('int_household_members_by_month') }} where is_home),
 
@@ -36,16 +36,16 @@ children as (
         parameters.child_living_standard
     from lists
     inner join parameters on lists.month = parameters.month
-    inner join {{ ref('stg_civil_affairs__children_in_need') }} as register on lists.list_month = register.list_month
+    inner join {{ ref('stg_civil_affairs__children_in_need') }} as register on lists.load_id = register.load_id
     inner join links
         on
-            lists.extract = links.extract
+            links.extract = 'children_in_need'
+            and {{ is_part_in_force('lists', 'links') }}
             and register.load_id = links.load_id
             and register.row_no = links.row_no
     left join homes on lists.month = homes.month and links.person_key = homes.person_key
     where
-        lists.extract = 'children_in_need'
-        and register.admitted_on <= lists.month_end
+        register.admitted_on <= lists.month_end
         and coalesce(homes.is_member, true)
     qualify row_number() over (
         partition by lists.month, coalesce(links.person_key, register.load_id || '#' || cast(register.row_no as string))

@@ -6,17 +6,17 @@ select
     certificates.disability_kind,
     certificates.living_subsidy,
     certificates.nursing_subsidy
-from {{ ref('int_lists_by_month') }} as lists
+from {{ ref('int_loads_in_force') }} as lists
 inner join {{ ref('stg_disabled_federation__disabled_persons') }} as certificates
-    on lists.list_month = certificates.list_month
+    on lists.load_id = certificates.load_id
 inner join {{ ref('int_rows_linked') }} as linked
     on
         linked.extract = 'disabled_persons'
         and certificates.load_id = linked.load_id
         and certificates.row_no = linked.row_no
+        and {{ is_part_in_force('lists', 'linked') }}
 where
-    lists.extract = 'disabled_persons'
-    and linked.person_key is not null
+    linked.person_key is not null
 qualify row_number() over (
     partition by lists.month, linked.person_key
     order by

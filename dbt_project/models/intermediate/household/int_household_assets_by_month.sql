@@ -31,16 +31,14 @@ owned as (
         asset_rows.extract,
         asset_rows.kind,
         asset_rows.amount
-    from {{ ref('int_lists_by_month') }} as lists
-    inner join asset_rows
-        on
-            lists.extract = asset_rows.extract
-            and lists.list_month = asset_rows.list_month
+    from {{ ref('int_loads_in_force') }} as lists
+    inner join asset_rows on lists.load_id = asset_rows.load_id
     inner join {{ ref('int_rows_linked') }} as linked
         on
             asset_rows.extract = linked.extract
             and asset_rows.load_id = linked.load_id
             and asset_rows.row_no = linked.row_no
+            and {{ is_part_in_force('lists', 'linked') }}
     where linked.person_key is not null
 ),
 

@@ -85,6 +85,8 @@ select
     person_found.row_no,
     person_found.list_month,
     person_found.area_code as named_area_code,
+    -- Of the village that the row names; '' where it names none.
+    coalesce(areas.part_code, '') as part_code,
     person_found.id_kind,
     person_found.person_key,
     person_found.link_method,
@@ -96,6 +98,7 @@ select
         else 'none'
     end as household_method
 from person_found
+left join {{ source('landed', 'areas') }} as areas on person_found.area_code = areas.area_code
 left join households on person_found.household_no = households.household_no
 left join {{ ref('int_person_homes') }} as head_homes
     on

@@ -2,7 +2,7 @@
 -- elderly. One row per person; of several entries the newest agreement and the newest visit count.
 with
 
-lists as (select * from {{ ref('int_lists_by_month') }}),
+lists as (select * from {{ ref('int_loads_in_force') }}),
 parameters as (select * from {{ ref('int_parameters_by_month') }}),
 homes as (select * from {{ ref('int_household_members_by_month') }} where is_home),
 
@@ -39,13 +39,13 @@ left_behind as (
         cast(null as date) as care_agreement_on,
         ledger.last_visit_on
     from lists
-    inner join {{ ref('stg_civil_affairs__left_behind_elderly') }} as ledger on lists.list_month = ledger.list_month
+    inner join {{ ref('stg_civil_affairs__left_behind_elderly') }} as ledger on lists.load_id = ledger.load_id
     inner join {{ ref('int_rows_linked') }} as links
         on
-            lists.extract = links.extract
+            links.extract = 'left_behind_elderly'
             and ledger.load_id = links.load_id
             and ledger.row_no = links.row_no
-    where lists.extract = 'left_behind_elderly'
+            and {{ is_part_in_force('lists', 'links') }}
 ),
 
 entries as (

@@ -16,6 +16,7 @@ parameters as (
 monitored_rows as (
     select
         linked.household_key,
+        linked.part_code,
         ledger.*
     from {{ ref('stg_rural_revitalisation__monitored_households') }} as ledger
     inner join linked
@@ -35,11 +36,13 @@ monitored as (
             when '边缘易致贫户' then 'edge_poor'
             when '突发严重困难户' then 'sudden_hardship'
         end as monitored_type
-    from {{ ref('int_lists_by_month') }} as lists
-    inner join monitored_rows on lists.list_month = monitored_rows.list_month
+    from {{ ref('int_loads_in_force') }} as lists
+    inner join monitored_rows
+        on
+            lists.load_id = monitored_rows.load_id
+            and {{ is_part_in_force('lists', 'monitored_rows') }}
     where
-        lists.extract = 'monitored_households'
-        and monitored_rows.discovered_on <= lists.month_end
+        monitored_rows.discovered_on <= lists.month_end
         and (monitored_rows.eliminated_on is null or monitored_rows.eliminated_on > lists.month_end)
     qualify row_number() over (
         partition by lists.month, monitored_rows.household_key
@@ -65,12 +68,12 @@ lifted as (
     select
         lists.month,
         linked.household_key
-    from {{ ref('int_lists_by_month') }} as lists
+    from {{ ref('int_loads_in_force') }} as lists
     inner join linked
         on
-            lists.extract = linked.extract
-            and lists.list_month = linked.list_month
-    where lists.extract = 'lifted_households'
+            lists.load_id = linked.load_id
+            and {{ is_part_in_force('lists', 'linked') }}
+    where linked.extract = 'lifted_households'
     group by lists.month, linked.household_key
 ),
 
@@ -78,7 +81,8 @@ lifted as (
 refused_rows as (
     select
         linked.household_key,
-        ledger.list_month,
+        linked.part_code,
+        ledger.load_id,
         coalesce(ledger.decided_on, ledger.checked_on, ledger.applied_on) as refused_on,
         {{ month_index('coalesce(ledger.decided_on, ledger.checked_on, ledger.applied_on)') }} as refused_index
     from {{ ref('stg_civil_affairs__applications') }} as ledger
@@ -94,12 +98,14 @@ refused as (
     select
         lists.month,
         refused_rows.household_key
-    from {{ ref('int_lists_by_month') }} as lists
+    from {{ ref('int_loads_in_force') }} as lists
     inner join parameters on lists.month = parameters.month
-    inner join refused_rows on lists.list_month = refused_rows.list_month
+    inner join refused_rows
+        on
+            lists.load_id = refused_rows.load_id
+            and {{ is_part_in_force('lists', 'refused_rows') }}
     where
-        lists.extract = 'applications'
-        and refused_rows.refused_on <= lists.month_end
+        refused_rows.refused_on <= lists.month_end
         and parameters.month_index - refused_rows.refused_index < parameters.rejected_window_months
     group by lists.month, refused_rows.household_key
 ),

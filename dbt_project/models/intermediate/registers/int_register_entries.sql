@@ -31,6 +31,7 @@ select
     linked.person_key,
     linked.household_key,
     linked.household_method,
+    linked.part_code,
     -- A file without the column says nothing of the check: a blank cell in one that has it says there was none.
     coalesce({{ is_listed("'checked_on'", 'loads.columns_missing') }}, false) as is_check_not_asked
 from entries

@@ -11,10 +11,10 @@ with in_force as (
         entries.admitted_on <= parameters.month_end
         and (entries.exited_on is null or entries.exited_on > parameters.month_end) as is_active
     from {{ ref('int_register_entries') }} as entries
-    inner join {{ ref('int_lists_by_month') }} as lists
+    inner join {{ ref('int_loads_in_force') }} as lists
         on
-            entries.extract = lists.extract
-            and entries.list_month = lists.list_month
+            entries.load_id = lists.load_id
+            and {{ is_part_in_force('lists', 'entries') }}
     inner join {{ ref('int_parameters_by_month') }} as parameters on lists.month = parameters.month
 ),
 

@@ -1,9 +1,6 @@
 with
 
-ledger as (
-    select * from {{ ref('stg_civil_affairs__applications') }}
-    where list_month = (select max(list_month) from {{ ref('stg_civil_affairs__applications') }})
-),
+ledger as ({{ newest_of_each_part(ref('stg_civil_affairs__applications')) }}),
 
 links as (select * from {{ ref('int_rows_linked') }} where extract = 'applications')
 

@@ -1,9 +1,6 @@
 with
 
-ledger as (
-    select * from {{ ref('stg_civil_affairs__referrals') }}
-    where list_month = (select max(list_month) from {{ ref('stg_civil_affairs__referrals') }})
-),
+ledger as ({{ newest_of_each_part(ref('stg_civil_affairs__referrals')) }}),
 
 links as (select * from {{ ref('int_rows_linked') }} where extract = 'referrals'),
 units as (select * from {{ ref('int_units_matched') }}),

@@ -1,9 +1,6 @@
 with
 
-ledger as (
-    select * from {{ ref('stg_civil_affairs__service_needs') }}
-    where list_month = (select max(list_month) from {{ ref('stg_civil_affairs__service_needs') }})
-),
+ledger as ({{ newest_of_each_part(ref('stg_civil_affairs__service_needs')) }}),
 
 links as (select * from {{ ref('int_rows_linked') }} where extract = 'service_needs'),
 today as (select as_of from {{ source('landed', 'build_info') }})
