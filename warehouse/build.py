@@ -29,6 +29,7 @@ from warehouse.findings import findings_frame, unread_values
 from warehouse.i18n import UnitWords
 from warehouse.inputs import DBT_PROJECT, inputs_frame, rule_files
 from warehouse.inputs import MART as INPUTS
+from warehouse.intake.places import Places
 from warehouse.locks import only_one
 from warehouse.metrics import metrics_frame
 from warehouse.profiles import Profile
@@ -260,8 +261,8 @@ def _small_tables(settings: Settings, plan: Plan, snapshot: Snapshot) -> dict[st
         "parameters": _frame(profile.policy).with_columns(pl.col("valid_to").cast(pl.Date)),
         "calendar": _frame(profile.calendar),
         # A second file of a list is no list: where it came alone, the list is missing.
-        "loads": plan.loads.filter(pl.col("part") == ""),
-        "part_loads": plan.loads.filter(pl.col("part") != ""),
+        "loads": with_parts(plan.loads.filter(pl.col("part") == ""), profile),
+        "part_loads": with_parts(plan.loads.filter(pl.col("part") != ""), profile),
         "quarantine": intake.quarantine_rows(settings, plan.loads.filter("is_winning")["load_id"].to_list()),
         "metrics": metrics_frame(UnitWords(*profile.words_of(profile.unit_level))),
         "finding_rules": findings_frame(),
@@ -274,6 +275,16 @@ def _small_tables(settings: Settings, plan: Plan, snapshot: Snapshot) -> dict[st
             ]
         ),
     }
+
+
+def with_parts(loads: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+    """The loads with `part_code`: the town whose file it is, by its name; null for a file of the whole place.
+
+    What rows a file holds does not tell: a list of the whole place may name people of one town only.
+    """
+    places = Places(profile)
+    towns = [places.town_named_by(Path(name).stem) for name in loads["file_name"]]
+    return loads.with_columns(pl.Series("part_code", towns, dtype=pl.String))
 
 
 def working_days(first: dt.date, last: dt.date) -> pl.DataFrame:

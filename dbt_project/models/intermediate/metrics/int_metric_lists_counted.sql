@@ -10,7 +10,7 @@ quality as (
 )
 
 {{ count_metric(
-    'push_on_time', 'pushes', month_of('due_on'), "state in ('on_time', 'late', 'missing')", "state = 'on_time'",
+    'push_on_time', 'pushes', month_of('due_on'), "state in ('on_time', 'late', 'part', 'missing')", "state = 'on_time'",
     area='null', department='owner', list='extract', where='due_on is not null'
 ) }}
 union all

@@ -10,6 +10,7 @@ lists as (
         count(*) as lists,
         count(case when state = 'on_time' then 1 end) as lists_on_time,
         count(case when state = 'late' then 1 end) as lists_late,
+        count(case when state = 'part' then 1 end) as lists_part,
         count(case when state = 'missing' then 1 end) as lists_missing,
         count(case when state = 'not_due' then 1 end) as lists_not_due,
         count(case when is_zero_report then 1 end) as zero_reports,
@@ -41,7 +42,7 @@ warnings as (
 select
     cast(months.month as date) as month,
     cast(departments.department_code as string) as department_code,
-    {% for name in ['lists', 'lists_on_time', 'lists_late', 'lists_missing', 'lists_not_due', 'zero_reports',
+    {% for name in ['lists', 'lists_on_time', 'lists_late', 'lists_part', 'lists_missing', 'lists_not_due', 'zero_reports',
         'rows_read', 'rows_accepted', 'rows_quarantined', 'rows_repaired', 'rows_linkable', 'rows_linked'] %}
     cast(coalesce(lists.{{ name }}, 0) as bigint) as {{ name }},
     {% endfor %}

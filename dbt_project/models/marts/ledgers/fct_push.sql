@@ -7,8 +7,34 @@ today as (select as_of from {{ source('landed', 'build_info') }}),
 
 loads as (select * from {{ source('landed', 'loads') }} where status = 'landed'),
 
--- The day a list first came, even where a corrected file took its place later.
-arrivals as (select extract, month, min(received_on) as received_on from loads group by extract, month),
+areas as (select * from {{ source('landed', 'areas') }}),
+
+-- Of each list and month the towns that ever sent it by then, and the day its file of this month first came.
+parts as (
+    select
+        months.month,
+        came.extract,
+        came.part_code,
+        min(case when came.list_month = months.month then came.received_on end) as received_on
+    from months
+    inner join {{ ref('int_arrivals_by_part') }} as came on months.month >= came.list_month
+    group by months.month, came.extract, came.part_code
+),
+
+-- A list is there when the last of those that came has come, even where a corrected file took its place later.
+arrivals as (
+    select
+        parts.extract,
+        parts.month,
+        max(parts.received_on) as received_on,
+        count(*) as parts_expected,
+        count(parts.received_on) as parts_received,
+        {{ agg_list("case when parts.received_on is null then areas.name end", 'parts.part_code') }} as towns_missing
+    from parts
+    left join areas on parts.part_code = areas.area_code
+    group by parts.extract, parts.month
+    having count(parts.received_on) > 0
+),
 
 rows_in as (
     select
@@ -58,6 +84,8 @@ select
     cast({{ days_between('due.due_on', 'arrivals.received_on') }} as bigint) as days_late,
     cast(
         case
+            when arrivals.parts_received < arrivals.parts_expected and today.as_of > due.due_on then 'part'
+            when arrivals.parts_received < arrivals.parts_expected and today.as_of <= due.due_on then 'not_due'
             when arrivals.received_on <= due.due_on then 'on_time'
             when arrivals.received_on > due.due_on then 'late'
             when today.as_of > due.due_on then 'missing'
@@ -65,6 +93,9 @@ select
             when arrivals.received_on is null then 'not_due'
         end as string
     ) as state,
+    cast(arrivals.parts_expected as bigint) as parts_expected,
+    cast(arrivals.parts_received as bigint) as parts_received,
+    cast(arrivals.towns_missing as string) as towns_missing,
     cast(coalesce(rows_in.files, 0) as bigint) as files,
     cast(arrivals.received_on is not null and coalesce(rows_in.rows_read, 0) = 0 as boolean) as is_zero_report,
     cast(coalesce(rows_in.rows_read, 0) as bigint) as rows_read,
