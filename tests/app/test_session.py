@@ -103,11 +103,14 @@ def test_a_page_that_is_not_for_the_role_is_refused_and_noted(tiny: Tiny, page_s
 @pytest.mark.parametrize(
     ("role", "opens"),
     [
-        (Role.LEADER, "joint_meeting risk coverage village look_back evaluation about"),
-        (Role.OFFICE, "joint_meeting risk coverage village household look_back evaluation intake about"),
-        (Role.CADRE, "village household about"),
-        (Role.DEPARTMENT, "intake about"),
-        (Role.ADMINISTRATOR, "intake about"),
+        (Role.LEADER, "joint_meeting risk coverage village warnings look_back evaluation duties about"),
+        (
+            Role.OFFICE,
+            "joint_meeting risk coverage village household warnings look_back evaluation intake duties about",
+        ),
+        (Role.CADRE, "village household warnings duties about"),
+        (Role.DEPARTMENT, "warnings intake duties about"),
+        (Role.ADMINISTRATOR, "intake duties about"),
     ],
 )
 def test_which_pages_open_for_whom(tiny: Tiny, role: Role, opens: str) -> None:
@@ -234,7 +237,13 @@ def test_the_frame_shows_the_roles_pages_and_says_sample_data(
     assert "样例数据" in html
     assert f"村干部 · {village.name}" in html
     assert other.name not in html
-    assert [link.proto.label for link in app.sidebar.get("page_link")] == ["村情", "一户一档", "口径"]
+    assert [link.proto.label for link in app.sidebar.get("page_link")] == [
+        "村情",
+        "一户一档",
+        "预警处置",
+        "职责与流程",
+        "口径",
+    ]
     assert app.title[0].value
 
 
