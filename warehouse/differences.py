@@ -110,6 +110,7 @@ def _prune(settings: Settings, folder: Path) -> None:
 
 
 def served_side(settings: Settings) -> Side:
+    """The snapshot that is served, as one side of a comparison. Raises: SnapshotError where none is."""
     now = current_snapshot(settings)
     path = snapshot_path(settings, now.snapshot_id)
     return Side(now.snapshot_id, path, now.as_of, now.built_at, now.rules_version)
@@ -148,6 +149,11 @@ class _Work:
         self.steps = _steps(self.lists, self.setting, moved_on=old.as_of != new.as_of)
 
     def marts(self, explain: bool) -> dict[str, pl.DataFrame]:
+        """Every table of the comparison by name; with `explain`, reasons proved by private builds.
+
+        `proof` in release_info says how reasons were found: single (only one thing changed), rebuild, or rows (by what
+        changed in the household's own rows; then a reason may be "several").
+        """
         changed = _changed(self.was["states"], self.now["states"])
         figures = _figures(self.was["figures"], self.now["figures"])
         steps_of_figures = pl.DataFrame(schema=_STEP_SCHEMA)

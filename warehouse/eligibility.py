@@ -81,6 +81,7 @@ class Facts:
 
     @property
     def dibao_income_unfloored(self) -> float | None:
+        """ST-1c, DJ-2b before the floor of nought: what the tests would turn on; null where an input is unknown."""
         if self.net_income is None or not self.household_size or self.deducted is None:
             return None
         return (self.net_income - self.deducted) / self.household_size

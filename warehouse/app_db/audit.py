@@ -23,6 +23,8 @@ _ID_NUMBER = re.compile(r"\d{14}(\d{3}[\dXx]|\d)")
 
 
 class Action(StrEnum):
+    """What is put into the audit trail; the words stand in the trail for good and are never changed."""
+
     SIGNED_IN = "signed_in"
     SIGN_IN_FAILED = "sign_in_failed"
     SIGNED_OUT = "signed_out"
