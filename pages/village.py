@@ -74,6 +74,15 @@ else:
     heads = {"gap": Column(t("coverage.gap")), "found": Column(t("village.column.found"), "number")}
     table(words.gap_counts(months), heads, key="village_gaps")
 
+st.markdown(f"#### {t('village.section.ledger')}")
+counts = asks.ledger_counts(scope, area=area, start=filters.start, until=filters.month)
+for sentence in words.ledger_sentences(counts, filters.label):
+    st.markdown(f"- {sentence}")
+steps = words.ledger(asks.ledger(scope, area=area, start=filters.start, until=filters.month))
+if steps.height:
+    table(steps, words.ledger_columns(), key="village_ledger")
+st.caption(t("village.note.ledger"))
+
 st.markdown(f"#### {t('village.section.figures', place=town)}")
 shown = words.compared(metrics)
 table(shown, words.compared_columns(), key="village_figures", height=35 * shown.height + 38)

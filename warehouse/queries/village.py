@@ -47,9 +47,25 @@ def work(scope: Scope, *, area: str, month: dt.date) -> pl.DataFrame:
     return session.cached("village/work", scope, area=area, month=month)
 
 
+def ledger(scope: Scope, *, area: str, start: dt.date, until: dt.date) -> pl.DataFrame:
+    """What fell due in the village in the months from `start` to `until`, and was it done in time? (ST-2c)
+
+    Returns: one row per step (of label.step): due, in_time, late, never_done, not_due, not_counted.
+    """
+    return session.cached("village/ledger", scope, area=area, start=start, until=until)
+
+
+def ledger_counts(scope: Scope, *, area: str, start: dt.date, until: dt.date) -> dict[str, int]:
+    """What came in and went out of the village's ledgers in those months, and what was open at their end: new_warnings;
+    issues found, rectified, issues_open, issues_overdue, awaiting_lookback; referrals accepted, completed,
+    referrals_open, referrals_overdue; findings."""
+    return session.cached("village/ledger_counts", scope, area=area, start=start, until=until).row(0, named=True)
+
+
 @dataclass(frozen=True)
 class Chosen:
-    """Filters on households; a null one lets all pass. tier: on the registers. gap: of label.gap."""
+    """Filters on households; a null one lets all pass. tier: on the registers. gap: of label.gap.
+    population: of label.watched."""
 
     tier: str | None = None
     tier_by_data: str | None = None
@@ -57,6 +73,7 @@ class Chosen:
     cause: str | None = None
     focus: str | None = None
     gap: str | None = None
+    population: str | None = None
 
     @property
     def is_any(self) -> bool:

@@ -108,28 +108,6 @@ def _tile_text(numerator: int, denominator: int) -> str:
     return f"{fmt_ratio(numerator, denominator)}\u00a0\u00a0{fmt_share(numerator / denominator, 0)}"
 
 
-def surveys(villages: pl.DataFrame) -> list[str]:
-    """How far each round of the year got; a round that has not begun is said to be ahead."""
-    said = []
-    for number in (1, 2):
-        residents = int(villages[f"residents_{number}"].sum())
-        if not residents:
-            said.append(t("coverage.say.round_ahead", round=t(f"coverage.round.{number}")))
-            continue
-        visited = int(villages[f"visited_{number}"].sum())
-        full = int((villages[f"visited_{number}"] == villages[f"residents_{number}"]).sum())
-        said.append(
-            t(
-                "coverage.say.round",
-                round=t(f"coverage.round.{number}"),
-                ratio=fmt_ratio(visited, residents),
-                share=fmt_share(visited / residents),
-                full=fmt_ratio(full, villages.height),
-            )
-        )
-    return said
-
-
 def inspections(villages: pl.DataFrame, year: int) -> str:
     """How many villages were inspected and looked back at in the year."""
     inspected, looked_back = (
@@ -137,12 +115,6 @@ def inspections(villages: pl.DataFrame, year: int) -> str:
         for name in ("villages_inspected", "villages_looked_back")
     )
     return t("coverage.say.inspections", year=str(year), inspected=inspected, looked_back=looked_back)
-
-
-def registers(villages: pl.DataFrame) -> str:
-    """How far the registers of civil affairs and of revitalisation hold the same households."""
-    counts = {name: fmt_number(int(villages[name].sum())) for name in ("on_both", "monitored_only", "registered_only")}
-    return t("coverage.say.registers", **counts)
 
 
 def village_table(villages: pl.DataFrame, place: str) -> pl.DataFrame:

@@ -42,12 +42,21 @@ CLAUSES: Final[Mapping[str, str]] = {
     "measure": "YL-2a",
     "issue_failed": "ST-6a",
     "issue": "ST-6a",
+    "lookback": "ST-6a",
+    "referral": "ST-5a, DB-5",
+    "care_visit": "DJ-3, DJ-5",
+    "need": "ST-4a",
+    "service_need": "DB-6",
+    "after_help": "DJ-4",
     "dropped": "DJ-7",
     "suspected_missed": "ST-1a, DJ-7",
     "household_missed": "DJ-2a",
     "single_cover_missed": "ST-1b",
     "suspected_unmonitored": "BX-2",
     "disability_subsidy_gap": "DJ-5",
+    "child_subsidy": "DJ-5",
+    "agreement": "DJ-3",
+    "difference": "ST-2a, DB-4",
     "dead_or_moved_active": "ST-5b",
     "double_registered": "DB-4",
     "suspected_ineligible": "ST-5b",
@@ -56,6 +65,8 @@ CLAUSES: Final[Mapping[str, str]] = {
     "contact": "BX-5",
     "potential_target": "DJ-1b, DB-3",
     "eliminate": "BX-6",
+    "hold": "BX-6",
+    "survey_form": "DB-7",
     "income_unknown": "BX-8",
     "finding": "BX-8",
 }
@@ -188,6 +199,10 @@ def work(items: pl.DataFrame) -> pl.DataFrame:
     return with_words(frame, "when", _when, "days_over").drop("place")
 
 
+# Kinds whose content is a code of the marts.
+_CODES: Final[Mapping[str, str]] = {"difference": "difference_reason"}
+
+
 def _what(kind: str, what: str | None, title: str | None, title_en: str | None) -> str:
     if kind == "warning":
         return in_language(title or what or "", title_en)
@@ -197,6 +212,12 @@ def _what(kind: str, what: str | None, title: str | None, title_en: str | None) 
         return label("monitored_type", what)
     if kind == "finding" and what is not None:
         return findings_name(what)
+    if kind in _CODES and what is not None:
+        return label(_CODES[kind], what)
+    if kind == "care_visit":
+        return t("care.left_behind") if what == "left_behind" else label("tier_short", what)
+    if kind == "survey_form" and what in ("1", "2"):
+        return t(f"coverage.round.{what}")
     return code_text(what) if what else ""
 
 
@@ -222,6 +243,24 @@ def work_summary(items: pl.DataFrame, as_of: dt.date, month: dt.date) -> str:
         month=fmt_month(month),
         **named,
     )
+
+
+def ledger(steps: pl.DataFrame) -> pl.DataFrame:
+    """What fell due, step by step: step in words, done in time, late, not at all, not yet due, not counted."""
+    return with_words(steps, "step", lambda step: label("step", step), "step")
+
+
+def ledger_columns() -> dict[str, Column]:
+    """The columns of that table."""
+    names = ("step", "due", "in_time", "late", "never_done", "not_due", "not_counted")
+    return {name: Column(t(f"village.ledger.{name}"), "text" if name == "step" else "number") for name in names}
+
+
+def ledger_sentences(counts: Mapping[str, int], period: str) -> list[str]:
+    """What came in and went out, and what is open at the period's end: warnings, problems, referrals, findings."""
+    said = {name: fmt_number(value) for name, value in counts.items()}
+    kinds = ("warnings", "issues", "referrals")
+    return [t(f"village.say.ledger_{kind}", period=period, **said) for kind in kinds]
 
 
 _WORK: Final[Mapping[str, Kind]] = {

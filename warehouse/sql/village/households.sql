@@ -22,6 +22,18 @@ with chosen as (
             end
         )
         and (
+            $population is null
+            or case $population
+                when 'not_lifted' then below_line and not is_lifted
+                when 'lifted' then is_lifted
+                when 'edge' then is_monitored and monitored_type_registered = 'edge_poor'
+                when 'watch' then watch_population
+                when 'watch_monitored' then watch_monitored
+                when 'watch_rejected' then watch_rejected
+                when 'watch_left_dibao' then watch_left_dibao
+            end
+        )
+        and (
             $gap is null
             or case $gap
                 when 'suspected_missed' then suspected_missed

@@ -91,6 +91,61 @@ items as (
     union all
     select 'income_unknown', household_key, null, null, null from flags where not income_known
     union all
+    select 'lookback', household_key, category, rectified_on, null
+    from fct_issue
+    where area_code = $area and state = 'rectified'
+    union all
+    select 'referral', household_key, need, accepted_on, due_on
+    from fct_referral
+    where area_code = $area and state in ('open', 'overdue', 'unknown')
+    union all
+    select 'service_need', household_key, need, registered_on, null
+    from fct_service_need
+    where area_code = $area and state in ('open', 'assigned')
+    union all
+    select
+        'care_visit',
+        household_key,
+        case when is_tekun then 'tekun' else 'left_behind' end,
+        last_visit_on,
+        last_visit_on + cast(limit_days as integer)
+    from fct_care_visit
+    where month = $month and area_code = $area and state in ('overdue', 'never')
+    union all
+    select 'agreement', household_key, null, null, null
+    from fct_care_visit
+    where month = $month and area_code = $area and is_home_care and not has_agreement
+    union all
+    select 'after_help', household_key, reason, paid_on, null
+    from fct_temporary_assistance
+    where area_code = $area and state = 'waiting'
+    union all
+    select 'child_subsidy', household_key, because, null, null
+    from fct_subsidy
+    where month = $month and area_code = $area and kind = 'child' and is_gap
+    union all
+    select 'need', household_key, cause, null, null
+    from fct_need_month
+    where month = $month and area_code = $area and state = 'none'
+    union all
+    -- Those whose reason is a gap of its own stand there.
+    select 'difference', household_key, reason, since_month, null
+    from fct_register_difference
+    where
+        month = $month
+        and area_code = $area
+        and reason in (
+            'type_not_lifted', 'type_is_lifted', 'held_without_cover', 'eliminated_at_risk', 'eligible_for_monitoring'
+        )
+    union all
+    select 'hold', household_key, null, approved_on, null
+    from spells
+    where should_be_held and not is_held
+    union all
+    select 'survey_form', household_key, cast(round as varchar), visited_on, null
+    from fct_survey_visit
+    where area_code = $area and is_visited and not form_done and year = (select year(as_of) from info)
+    union all
     -- Those that stand in this list under another name are not told twice.
     select distinct 'finding', household_key, rule, first_seen_month, null
     from fct_finding

@@ -1,0 +1,116 @@
+"""Who is covered in every area, and who is missed or must be checked again: the first section of the coverage page."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from warehouse.charts import funnel, tile_map, tracker
+from warehouse.i18n import t
+from warehouse.queries import coverage as asks
+from warehouse.queries.served import served
+from warehouse.queries.village import EXPORTED, LISTED, Chosen, households
+from warehouse.sections.desk import Desk
+from warehouse.session import (
+    XLSX,
+    Column,
+    chart,
+    choice_in_url,
+    empty_state,
+    go_down,
+    go_to,
+    offer_download,
+    spec,
+    table,
+)
+from warehouse.stats.funnel import share_limits
+from warehouse.words import coverage as words
+from warehouse.words.gaps import with_reason
+
+
+def cover(desk: Desk, villages: pl.DataFrame) -> None:
+    """Map and funnel, the table of areas, and the list of each gap."""
+    _where(desk, villages)
+    _areas(desk, villages)
+    _gaps(desk, villages)
+
+
+def _where(desk: Desk, villages: pl.DataFrame) -> None:
+    filters, town = desk.filters, desk.whole
+    st.markdown(f"#### {t('coverage.section.where')}")
+    show = choice_in_url("show", (*asks.SHARES, "inspection"), t("coverage.show"), lambda s: t(f"coverage.show.{s}"))
+    if show == "inspection":
+        st.markdown(words.inspections(villages, filters.month.year))
+        picked = chart(spec(tracker, villages), key=f"coverage_tracker_{filters.within}", on_select=True)
+        go_down(desk.scope, "coverage_where", picked)
+        return
+    found = words.judged(villages, show, town)
+    for sentence in found.sentences:
+        st.markdown(f"- {sentence}")
+    left, right = st.columns([11, 9], gap="large")
+    with left:
+        drawn = spec(tile_map, found.frame, better=found.better)
+        picked = chart(drawn, key=f"coverage_map_{show}_{filters.within}", on_select=True)
+        st.caption(t("coverage.note.map"))
+    with right:
+        if found.p0 is None:
+            empty_state("no_rows")
+        else:
+            limits = share_limits(found.p0, found.frame["denominator"])
+            named = {"place": town, "counted": t(f"coverage.counted.{show}")}
+            drawn = spec(funnel, found.frame, limits, found.p0, better=found.better, **named)
+            picked = chart(drawn, key=f"coverage_funnel_{show}_{filters.within}", on_select=True) or picked
+            st.caption(t("coverage.note.funnel"))
+    go_down(desk.scope, "coverage_where", picked)
+
+
+def _areas(desk: Desk, villages: pl.DataFrame) -> None:
+    filters, scope = desk.filters, desk.scope
+    st.markdown(f"#### {t('coverage.section.villages')}")
+    shown = words.village_table(villages, desk.whole)
+    st.caption(t("coverage.note.villages"))
+    height = 35 * shown.height + 38
+    row = table(shown, words.table_columns(), key=f"coverage_villages_{filters.within}", on_select=True, height=height)
+    go_down(scope, "coverage_villages", row)
+    offer_download(
+        scope,
+        t("coverage.download"),
+        lambda: words.export(shown, served(scope), filters.label),
+        f"{t('coverage.title')}_{filters.period}.xlsx",
+        XLSX,
+        key="coverage_villages_file",
+    )
+
+
+def _gaps(desk: Desk, villages: pl.DataFrame) -> None:
+    filters, scope = desk.filters, desk.scope
+    st.markdown(f"#### {t('coverage.section.gaps')}")
+    counts = words.gap_counts(villages, filters.area if filters.area != filters.within else None)
+    gap = choice_in_url("gap", tuple(asks.GAPS), t("coverage.gap"), lambda g: words.gap_name(g, counts))
+    st.markdown(t(f"coverage.gap.{gap}"))
+    if not counts[gap]:
+        st.markdown(t("coverage.none_found"))
+        return
+    if not scope.households:
+        st.caption(t("coverage.counts_only"))
+        by_village = words.gap_by_village(villages, gap)
+        heads: dict[str, Column | str] = {"name": t("coverage.column.name"), "found": words.found_column(gap)}
+        table(by_village, heads, key=f"coverage_gap_{gap}")
+        return
+
+    def listed(limit: int) -> pl.DataFrame:
+        return households(scope, month=filters.month, area=filters.area, chosen=Chosen(gap=gap), limit=limit)
+
+    first = listed(LISTED)
+    st.caption(words.found(first))
+    row = table(with_reason(first, gap), words.listed_columns(), key=f"coverage_gap_{gap}", on_select=True)
+    if row:
+        go_to("household", household=row["household_key"])
+    offer_download(
+        scope,
+        t("coverage.download"),
+        lambda: words.export_households(with_reason(listed(EXPORTED), gap), gap, served(scope), filters.label),
+        f"{t(f'label.gap.{gap}')}_{filters.period}.xlsx",
+        XLSX,
+        key="coverage_gap_file",
+    )

@@ -1,0 +1,22 @@
+-- How is each focus group covered in a month? One row per area compared and group.
+with areas as (
+    select area_code, name
+    from dim_area
+    where list_contains(string_split($areas, ','), area_code)
+)
+
+select
+    areas.area_code,
+    areas.name,
+    groups.focus,
+    groups.focus_order,
+    groups.households,
+    groups.eligible,
+    groups.covered,
+    groups.registered,
+    groups.monitored_only,
+    groups.eligible_unknown
+from areas
+inner join agg_area_focus_month as groups
+    on areas.area_code = groups.area_code and groups.scope = 'area' and groups.month = $month
+order by areas.area_code, groups.focus_order
