@@ -498,20 +498,22 @@ def freshness_line(scope: Scope, filters: Filters | None = None) -> None:
         text.caption(" · ".join(parts))
         with more.popover(i18n.t_n("shell.fresh.missing", missing.height)):
             for row in missing.iter_rows(named=True):
-                since = row["last_month"]
-                st.markdown(
-                    t(
-                        "shell.fresh.row" if since else "shell.fresh.row_never",
-                        title=in_language(row["title"], row["title_en"]),
-                        due=fmt_date(row["due_on"]),
-                        since=fmt_month(since) if since else "",
-                    )
-                )
+                st.markdown(_missing_list(row))
     if (older := cached("shell/rosters", scope, month=month)).height:
         named = [f"{row['name']} {fmt_month(row['roster_month'])}" for row in older.iter_rows(named=True)]
         st.caption(t("shell.fresh.rosters", names=i18n.join_words(named)))
     if failed := _failed_build():
         st.warning(t("shell.fresh.failed", at=fmt_date(dt.datetime.fromisoformat(failed).astimezone().date())))
+
+
+def _missing_list(row: dict[str, Any]) -> str:
+    """A list that is not there, or not from every town, and what holds instead."""
+    title, since, towns = in_language(row["title"], row["title_en"]), row["last_month"], row["towns_missing"]
+    if towns:
+        key = "shell.fresh.row_part_warning" if row["kind"] == "warning" else "shell.fresh.row_part"
+        return t(key, title=title, towns=i18n.join_words(towns.split("、")))
+    key = "shell.fresh.row" if since else "shell.fresh.row_never"
+    return t(key, title=title, due=fmt_date(row["due_on"]), since=fmt_month(since) if since else "")
 
 
 def _failed_build() -> str | None:

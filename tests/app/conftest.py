@@ -56,6 +56,7 @@ create table months as select * from (values (date '2025-11-01'), (date '2025-12
 create table fct_push as select month, extract, owner, last_day(month) + 10 as due_on,
     case when extract <> 'major_disease' or month < date '2025-12-01' then last_day(month) + 8 end as received_on,
     case when extract <> 'major_disease' or month < date '2025-12-01' then 'on_time' else 'missing' end as state,
+    'register' as kind, null::text as towns_missing,
     'canary-' || owner as canary from months, dim_extract;
 create table meta_load as select extract, owner, extract || '.xlsx' as file_name, 'canary-' || owner as canary
     from dim_extract;

@@ -78,8 +78,8 @@ def heat_month(frame: pl.DataFrame) -> Chart:
     """Which list came when? One row per list, one column per month; state by symbol and shade.
 
     Takes one row per list and month, lists in the order to show: row (the list's name in the reader's language), key
-    (its code), month (date or 2025-12), state (on_time, late, missing, not_due, zero_report; received or no_day where
-    no day is set).
+    (its code), month (date or 2025-12), state (on_time, late, part, missing, not_due, zero_report, zero_late; received
+    or no_day where no day is set).
     Click gives pick.key and pick.month.
     """
     p = look().palette
@@ -100,7 +100,9 @@ def heat_month(frame: pl.DataFrame) -> Chart:
     shades = {
         "on_time": p.grey_1,
         "zero_report": p.grey_1,
+        "zero_late": p.accent_soft,
         "late": p.accent_soft,
+        "part": p.accent_soft,
         "missing": p.accent,
         "not_due": p.paper,
         "received": p.grey_1,

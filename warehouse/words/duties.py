@@ -168,7 +168,7 @@ def units(frame: pl.DataFrame) -> pl.DataFrame:
 def _came(row: Mapping[str, Any]) -> str:
     if row["lists_on_time"] is None:
         return ""
-    counts = {name: row[f"lists_{name}"] for name in ("on_time", "late", "missing")}
+    counts = {name: row[f"lists_{name}"] for name in ("on_time", "late", "part", "missing")}
     said = [t(f"duties.came.{name}", n=fmt_number(n)) for name, n in counts.items() if n]
     return t("duties.separator").join(said)
 
@@ -227,7 +227,7 @@ def duties(
 def _list_words(title: str, row: Mapping[str, Any] | None) -> str:
     if row is None:
         return ""
-    counts = {name: row[name] for name in ("on_time", "late", "missing") if row[name]}
+    counts = {name: row[name] for name in ("on_time", "late", "part", "missing") if row[name]}
     if not counts and row["came"]:
         counts = {"came": row["came"]}
     came = t("duties.separator").join(t(f"duties.came.{name}", n=fmt_number(n)) for name, n in counts.items())

@@ -30,7 +30,7 @@ ROWS: Final = (
     "rows_repaired",
 )
 WHY: Final = ("row_no", "shown", "reason", "fix")
-STATES: Final = ("on_time", "late", "missing", "zero_report", "not_due")
+STATES: Final = ("on_time", "late", "part", "missing", "zero_report", "not_due")
 
 
 # Columns of the page's tables whose heading is that of another name, and those that are not text.
@@ -86,6 +86,8 @@ def verdict(pushes: pl.DataFrame, month: str, waiting: int) -> list[str]:
         lists = named(pushes.filter(pl.col("state") == state))["list"].to_list()
         if lists:
             said.append(t(f"intake.say.{state}", lists=join_words(lists)))
+    if parts := with_towns(pushes):
+        said.append(t("intake.say.part", lists=join_words(parts)))
     rows = {name: int(pushes[name].sum() or 0) for name in ("rows_read", "rows_accepted", "rows_quarantined")}
     said.append(t("intake.say.rows", **{name: fmt_number(n) for name, n in rows.items()}))
     linkable, linked = (int(pushes[name].sum() or 0) for name in ("rows_linkable", "rows_linked"))
@@ -102,6 +104,12 @@ def verdict(pushes: pl.DataFrame, month: str, waiting: int) -> list[str]:
     if waiting:
         said.append(t_n("intake.say.waiting", waiting))
     return said
+
+
+def with_towns(pushes: pl.DataFrame) -> list[str]:
+    """The lists that some towns did not send, each with these towns."""
+    rows = named(pushes.filter(pl.col("towns_missing").is_not_null())).select("list", "towns_missing").rows()
+    return [t("intake.say.of_towns", list=name, towns=join_words(towns.split("、"))) for name, towns in rows]
 
 
 def matrix(pushes: pl.DataFrame) -> pl.DataFrame:

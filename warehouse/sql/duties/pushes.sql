@@ -4,6 +4,7 @@ select
     count(fct_push.due_on) as due,
     count(*) filter (where fct_push.state = 'on_time') as on_time,
     count(*) filter (where fct_push.state = 'late') as late,
+    count(*) filter (where fct_push.state = 'part') as part,
     count(*) filter (where fct_push.state = 'missing') as missing,
     count(fct_push.received_on) as came,
     sum(fct_push.rows_accepted)::bigint as rows_accepted

@@ -9,6 +9,7 @@ select
     coalesce(lists.lists, 0) as lists,
     came.lists_on_time,
     came.lists_late,
+    came.lists_part,
     came.lists_missing,
     came.warnings,
     came.warnings_overdue
@@ -22,6 +23,7 @@ left join (
         department_code,
         sum(lists_on_time)::bigint as lists_on_time,
         sum(lists_late)::bigint as lists_late,
+        sum(lists_part)::bigint as lists_part,
         sum(lists_missing)::bigint as lists_missing,
         sum(warnings)::bigint as warnings,
         sum(warnings_overdue)::bigint as warnings_overdue

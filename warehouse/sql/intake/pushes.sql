@@ -15,6 +15,8 @@ select
         when fct_push.due_on is null then case when fct_push.received_on is null then 'no_day' else 'received' end
         else fct_push.state
     end as state,
+    fct_push.state as push_state,
+    fct_push.towns_missing,
     fct_push.files,
     fct_push.rows_read,
     fct_push.rows_accepted,

@@ -8,7 +8,7 @@ select
     count(*) filter (where push.due_on between $start and $end and push.state <> 'not_due') as due,
     count(*) filter (where push.due_on between $start and $end and push.state = 'on_time') as on_time,
     count(*) filter (where push.due_on between $start and $end and push.state = 'late') as late,
-    count(*) filter (where push.due_on between $start and $end and push.state = 'missing') as missing,
+    count(*) filter (where push.due_on between $start and $end and push.state in ('missing', 'part')) as missing,
     coalesce(sum(push.rows_read) filter (where push.month between $start and $end), 0)::bigint as rows_read,
     coalesce(sum(push.rows_accepted) filter (where push.month between $start and $end), 0)::bigint as rows_accepted,
     coalesce(sum(push.rows_quarantined) filter (where push.month between $start and $end), 0)::bigint
