@@ -20,6 +20,7 @@ from warehouse.queries import intake as asks
 from warehouse.queries.findings import findings_by_rule
 from warehouse.queries.served import served
 from warehouse.sections.aliases import aliases_section
+from warehouse.sections.scorecard import scorecard_section
 from warehouse.session import (
     XLSX,
     chart,
@@ -73,7 +74,9 @@ with st.container(border=True):
     for sentence in words.verdict(pushes, filters.label, waiting.height):
         st.markdown(f"- {sentence}")
 
-came, held, send = st.tabs([t("intake.tab.came"), t("intake.tab.held"), t("intake.tab.send")])
+came, held, answers, send = st.tabs(
+    [t("intake.tab.came"), t("intake.tab.held"), t("scorecard.tab"), t("intake.tab.send")]
+)
 with came:
     st.markdown(f"#### {t('intake.section.matrix')}")
     st.caption(t("intake.matrix_note"))
@@ -141,6 +144,10 @@ with held:
         st.markdown(t("intake.no_refused"))
     else:
         table(refused, words.columns("month", "file_name", "received_on", "reason"), key="intake_refused")
+
+
+with answers:
+    scorecard_section(scope, filters)
 
 
 def check(name: str, content: bytes, month: dt.date) -> None:

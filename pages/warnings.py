@@ -16,7 +16,7 @@ scope = require_scope("warnings")
 header(t("warnings.title"), t("warnings.question"))
 filters = filters_bar(scope, kinds=("quarter", "month", "year"), area="any" if scope.areas else "none")
 freshness_line(scope, filters)
-pushes = words.with_on_time(all_pushes(scope).filter(pl.col("month") <= filters.month))
+pushes = all_pushes(scope).filter(pl.col("month") <= filters.month)
 lists = asks.lists(scope, start=filters.start, end=filters.end, area=filters.area)
 
 with st.container(border=True):

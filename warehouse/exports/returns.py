@@ -93,7 +93,7 @@ def summary(found: Returns, findings: pl.DataFrame, unread: pl.DataFrame) -> pl.
         "missing": missing,
         "zero_report": states["zero_report"],
     }
-    rows = [(t(f"returns.item.{name}"), n, t(f"returns.item.{name}.fix") if n else "") for name, n in counts.items()]
+    rows = [(t(f"returns.item.{name}"), n, t(f"returns.item.{name}.fix") if n else None) for name, n in counts.items()]
     return pl.DataFrame(rows, schema={"item": pl.String, "n": pl.Int64, "fix": pl.String}, orient="row")
 
 
@@ -121,12 +121,12 @@ def told_findings(findings: pl.DataFrame) -> pl.DataFrame:
     """The findings about households and people in words; those that the other sheets list row by row are left out."""
     own = findings.filter(~pl.col("rule").is_in(_rules_told_elsewhere()))
     rows = own.to_dicts()
-    texts = {
+    texts: dict[str, list[str | None]] = {
         "list": [finding_words.list_title(row["extract"]) for row in rows],
         "rule_name": [finding_words.name_of(row["rule"]) for row in rows],
         "said": [finding_words.sentence(row) for row in rows],
         "severity_words": [label("severity", row["severity"]) for row in rows],
-        "again": [t("returns.again") if row["came_back"] else "" for row in rows],
+        "again": [t("returns.again") if row["came_back"] else None for row in rows],
         "fix": [finding_words.fix(row["rule"]) for row in rows],
     }
     return own.with_columns(pl.Series(name, words, dtype=pl.String) for name, words in texts.items())
@@ -146,12 +146,12 @@ def _unlinked(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _pushes(pushes: pl.DataFrame) -> pl.DataFrame:
     """Every list of the month and those still missing, with what to do; on a day late or on time nothing is said."""
-    rows = pushes.select("state", "push_state", "days_late").rows(named=True)
+    rows = pushes.select("state", "push_state", "days_late", "towns_missing").rows(named=True)
     late = [max(row["days_late"] or 0, 0) or None for row in rows]
     return _listed(pushes).with_columns(
         pl.Series("days_late", late, dtype=pl.Int64),
         pl.Series("state", [_state(row, days) for row, days in zip(rows, late, strict=True)], dtype=pl.String),
-        pl.Series("fix", [_push_fix(row["push_state"]) for row in rows], dtype=pl.String),
+        pl.Series("fix", [_push_fix(row["push_state"], row["towns_missing"]) for row in rows], dtype=pl.String),
     )
 
 
@@ -162,8 +162,10 @@ def _state(row: dict[str, Any], days: int | None) -> str:
     return words
 
 
-def _push_fix(state: str | None) -> str:
-    return t(f"returns.push.{state}") if state in ("missing", "late") else ""
+def _push_fix(state: str | None, towns: str | None) -> str | None:
+    if state == "part":
+        return t("returns.push.part", towns=towns)
+    return t(f"returns.push.{state}") if state in ("missing", "late") else None
 
 
 def _listed(frame: pl.DataFrame) -> pl.DataFrame:

@@ -21,8 +21,9 @@ def pushes(scope: Scope) -> pl.DataFrame:
     """Which list came when, and what became of its rows?
 
     Returns: one row per list and month, by owner and list: month, extract, title, title_en, owner, owner_name,
-    owner_name_en, due_on, received_on, days_late, state (of label.push_state), files, rows_read, rows_accepted,
-    rows_quarantined, rows_repaired, rows_linkable, rows_linked (null: nothing to link). Source: YL-3.
+    owner_name_en, due_on, received_on, days_late, state (of label.push_state), push_state (in which a zero report too
+    is in time or late), files, rows_read, rows_accepted, rows_quarantined, rows_repaired, rows_linkable, rows_linked
+    (null: nothing to link). Source: YL-3.
     """
     return session.cached("intake/pushes", scope)
 
@@ -77,6 +78,17 @@ def landed_since(scope: Scope) -> pl.DataFrame:
 def own_lists(scope: Scope) -> list[str]:
     """The lists whose departments the scope holds, in the order of the contracts."""
     return [name for name, contract in load_contracts().items() if contract.owner in scope.departments]
+
+
+def scorecard(scope: Scope, *, month: dt.date) -> pl.DataFrame:
+    """How did each department answer for its lists in a month? (YL-6)
+
+    Returns: one row per department with lists or findings, by code: department_code, owner_name, owner_name_en, lists,
+    lists_on_time, lists_late, lists_part (from some units only), lists_missing, lists_not_due, zero_reports (that came,
+    with nobody on them), rows_read, rows_accepted, rows_repaired, rows_quarantined, rows_linkable, rows_linked,
+    open_findings, new_findings, cleared_findings, came_back.
+    """
+    return session.cached("intake/scorecard", scope, month=month)
 
 
 def _own(scope: Scope) -> pl.DataFrame:

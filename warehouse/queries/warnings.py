@@ -36,7 +36,7 @@ def calendar(scope: Scope, *, start: dt.date, end: dt.date) -> pl.DataFrame:
     """What did each department in scope send in each month, and what came of it?
 
     Returns: one row per department and month: department_code, owner_name, owner_name_en, month; counts of lists
-    (lists, lists_on_time, lists_late, lists_missing, lists_not_due, zero_reports), of rows (read, accepted,
+    (lists, lists_on_time, lists_late, lists_part, lists_missing, lists_not_due, zero_reports), of rows (read, accepted,
     quarantined, repaired, linkable, linked) and of warnings (all, checked, within, over, open, overdue,
     hit). Source: ST-3.
     """

@@ -37,14 +37,14 @@ from warehouse.stats.survival import duration_of, kaplan_meier_of
 from warehouse.stats.verdicts import duration_sentence
 from warehouse.words import evaluation as evaluation_words
 from warehouse.words import warnings as words
-from warehouse.words.metric import definition, figure, name_of
+from warehouse.words.metric import definition, figure, name_of, unit
 from warehouse.words.steps import limit_days, step_table
 
 # The steps from a warning to help (BX-4, BX-5).
 STEPS: Final = ("check_warning", "check", "review", "publicity", "identify", "plan", "measure")
 _CALENDAR: Final = (
-    *("department", "month", "lists", "lists_on_time", "lists_late", "lists_missing", "zero_reports", "rows_read"),
-    *("rows_accepted", "rows_quarantined", "accepted_share", "link_rate", "warnings", "warnings_checked"),
+    *("department", "month", "lists", "lists_on_time", "lists_late", "lists_part", "lists_missing", "zero_reports"),
+    *("rows_read", "rows_accepted", "rows_quarantined", "accepted_share", "link_rate", "warnings", "warnings_checked"),
 )
 _YIELD: Final = (
     *("department", "list", "rows_accepted", "warnings", "checked", "admitted", "helped", "already_monitored"),
@@ -61,13 +61,16 @@ def headlines(scope: Scope, filters: Filters) -> None:
             st.caption(told)
             with st.popover(t("metric.how")):
                 st.markdown(counted)
+    st.caption(t("warnings.note.headlines"))
 
 
 def _of_area(scope: Scope, filters: Filters) -> list[tuple[str, str, str, str]]:
     found = period_metrics(scope, area=filters.area, period=filters.period, only=asks.METRICS)
     rows, titles = {row["metric"]: row for row in found.iter_rows(named=True)}, about.titles(scope)
     shown = [figure(rows[metric], titles) for metric in asks.METRICS if metric in rows]
-    return [(one.name, one.value, "  \n".join(one.words), one.definition) for one in shown]
+    # What there is none to count of is said under it: as a figure the words would be cut off.
+    values = [one.value if rows[one.metric]["value"] is not None else "—" for one in shown]
+    return [(one.name, value, "  \n".join(one.words), one.definition) for one, value in zip(shown, values, strict=True)]
 
 
 def _of_departments(scope: Scope, filters: Filters) -> list[tuple[str, str, str, str]]:
@@ -75,9 +78,9 @@ def _of_departments(scope: Scope, filters: Filters) -> list[tuple[str, str, str,
     for metric in asks.OWN_METRICS:
         rows = asks.own_metric(scope, metric, period=filters.period)
         done, n = int(rows["numerator"].sum() or 0), int(rows["denominator"].sum() or 0)
-        value = fmt_share(done / n) if n else t("format.none_to_count")
         counted = definition(load_metrics()[metric], filters.period)
-        shown.append((name_of(metric), value, fmt_ratio(done, n), counted))
+        told = f"{fmt_ratio(done, n)} {unit(metric)}" if n else t("format.none_to_count")
+        shown.append((name_of(metric), fmt_share(done / n) if n else "—", told, counted))
     return shown
 
 
@@ -87,7 +90,7 @@ def push(scope: Scope, filters: Filters, pushes: pl.DataFrame) -> None:
     if pushes.is_empty():
         empty_state("no_rows")
         return
-    st.caption(t("intake.matrix_note"))
+    st.caption(t("warnings.note.matrix"))
     st.caption(words.due_days(pushes.filter(pl.col("month") == filters.month)))
     picked = chart(spec(heat_month, words.matrix(pushes)), key="warnings_matrix", on_select=True)
     if newly_picked("warnings_matrix", picked) and picked and may_go_to(scope, "intake"):
@@ -133,10 +136,19 @@ def _steps(scope: Scope, filters: Filters) -> None:
     st.markdown(f"##### {t('evaluation.section.step_days', step=label('step', step))}")
     typical = duration_of(curve)
     st.markdown(f"- {duration_sentence(typical)}")
-    drawn = spec(done_curve, curve.select("days", "done_share"), limit=limit_days(step, limits))
+    limit = limit_days(step, limits)
+    drawn = spec(done_curve, _seen(curve, limit).select("days", "done_share"), limit=limit)
     chart(drawn, key=f"warnings_step_{step}")
     counted = {"cases": fmt_number(typical.cases), "open": fmt_number(typical.open_cases)}
     st.caption(t("evaluation.note.step_days", year=filters.end.year, **counted))
+
+
+def _seen(curve: pl.DataFrame, limit: float | None) -> pl.DataFrame:
+    """The curve to half beyond the last case done or the limit: after that it is flat as long as a case stays open."""
+    done = curve.filter(pl.col("done") > 0)["days"].to_list()
+    end = max([*done[-1:], limit or 0.0, 1.0]) * 1.5
+    near = curve.filter(pl.col("days") <= end)
+    return near if near.height == curve.height else pl.concat([near, near.tail(1).with_columns(days=pl.lit(end))])
 
 
 def late(scope: Scope, filters: Filters) -> None:

@@ -26,8 +26,8 @@ from warehouse.session import Column, ColumnKind
 from warehouse.stats.intervals import with_share
 from warehouse.words.findings import list_title
 
-# How a list stands: in the words of label.push_state, those due first.
-DUE: Final = ("on_time", "late", "missing")
+# How a list stands, in the words of label.push_state, in the order they are told.
+STATES: Final = ("on_time", "zero_report", "late", "zero_late", "part", "missing", "not_due", "received", "no_day")
 _KINDS: Final[Mapping[str, ColumnKind]] = {
     "month": "month",
     "due_on": "date",
@@ -80,7 +80,8 @@ def with_department(frame: pl.DataFrame) -> pl.DataFrame:
 
 def matrix(pushes: pl.DataFrame) -> pl.DataFrame:
     """The lists as the month chart takes them, each after its department: row, key, month, state."""
-    told = with_department(pushes)
+    late = pl.when((pl.col("state") == "zero_report") & (pl.col("push_state") == "late")).then(pl.lit("zero_late"))
+    told = with_department(pushes).with_columns(late.otherwise("state").alias("state"))
     return told.select(
         pl.concat_str("department", "list", separator=" · ").alias("row"),
         pl.col("extract").alias("key"),
@@ -91,30 +92,29 @@ def matrix(pushes: pl.DataFrame) -> pl.DataFrame:
 
 def sent(pushes: pl.DataFrame, period: str) -> list[str]:
     """How the lists of a period came, and which are late or missing, department by department."""
-    states, due = Counter(pushes["state"]), pushes.filter(pl.col("due_on").is_not_null())
-    counts = {state: fmt_number(states[state]) for state in (*DUE, "zero_report", "not_due", "received", "no_day")}
-    on_time = due.filter(pl.col("push_on_time")).height
-    owed = due.filter(pl.col("state") != "not_due").height
     if not pushes.height:
         return [t("warnings.say.no_lists", period=period)]
-    said = [t("warnings.say.on_time", period=period, ratio=fmt_ratio(on_time, owed))] if owed else []
-    said.append(t("warnings.say.states", **counts))
-    for state in ("missing", "late"):
-        rows = with_department(pushes.filter(pl.col("state") == state))
+    came, stands = Counter(pushes["push_state"]), Counter(matrix(pushes)["state"])
+    owed = sum(n for state, n in came.items() if state not in (None, "not_due"))
+    ratio = fmt_ratio(came["on_time"], owed)
+    said = [t("warnings.say.on_time", period=period, ratio=ratio)] if owed else []
+    counts = [f"{label('push_state', state)} {fmt_number(n)}" for state, n in sorted(stands.items(), key=_in_order)]
+    said.append(t("warnings.say.states", states=join_words(counts)))
+    for state in ("missing", "part", "late"):
+        rows = with_department(pushes.filter(pl.col("push_state") == state))
         if rows.height:
             said.append(t(f"warnings.say.{state}", lists=join_words(_by_department(rows))))
     return said
+
+
+def _in_order(counted: tuple[str, int]) -> int:
+    return STATES.index(counted[0]) if counted[0] in STATES else len(STATES)
 
 
 def _by_department(rows: pl.DataFrame) -> list[str]:
     """The lists of each department in one phrase, each list once."""
     grouped = rows.group_by("department", maintain_order=True).agg(pl.col("list").unique(maintain_order=True))
     return [t("warnings.say.of", department=name, lists=join_words(lists)) for name, lists in grouped.iter_rows()]
-
-
-def with_on_time(pushes: pl.DataFrame) -> pl.DataFrame:
-    """The pushes with `push_on_time`: it came, with rows or without, by its day."""
-    return pushes.with_columns((pl.col("received_on") <= pl.col("due_on")).fill_null(False).alias("push_on_time"))
 
 
 def due_days(pushes: pl.DataFrame) -> str:
@@ -161,6 +161,7 @@ def funnel_steps(lists: pl.DataFrame) -> pl.DataFrame:
         {"step": "plan_helped", "n": n["plan_helped"], "before": n["planned"], "open": n["planned"] - n["plan_helped"]},
     ]
     for row in rows:
+        row["beside"] = n["helped"]
         row["name"], row["words"] = t(f"warnings.step.{row['step']}"), _step_words(row)
     counts = dict.fromkeys(("n", "before", "open"), pl.Int64)
     return pl.DataFrame(rows, schema={"step": pl.String, **counts, "name": pl.String, "words": pl.String})
@@ -168,12 +169,13 @@ def funnel_steps(lists: pl.DataFrame) -> pl.DataFrame:
 
 def _step_words(row: Mapping[str, Any]) -> str:
     said = []
-    if row["before"] is not None:
-        share = fmt_share(row["n"] / row["before"]) if row["before"] else t("format.none_to_count")
-        said.append(t("warnings.step.share", share=share))
-    if row["step"] == "linked" and row["before"]:
+    if row["before"]:
+        said.append(t("warnings.step.share", share=fmt_share(row["n"] / row["before"])))
+    if row["step"] == "linked" and row["n"] < row["before"]:
         said.append(t("warnings.step.unlinked", n=fmt_number(row["before"] - row["n"])))
-    elif row["open"]:
+    if row["step"] == "admitted" and row["beside"]:
+        said.append(t("warnings.step.helped", n=fmt_number(row["beside"])))
+    if row["open"]:
         said.append(t(f"warnings.step.open.{row['step']}", n=fmt_number(row["open"])))
     return t("warnings.step.separator").join(said)
 

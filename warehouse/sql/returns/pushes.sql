@@ -13,6 +13,7 @@ select
         else fct_push.state
     end as state,
     fct_push.state as push_state,
+    fct_push.towns_missing,
     fct_push.rows_read,
     fct_push.rows_accepted,
     fct_push.rows_quarantined,
@@ -24,6 +25,6 @@ inner join dim_extract on fct_push.extract = dim_extract.extract
 where fct_push.owner = $department
     and (
         fct_push.month = cast($month as date)
-        or (fct_push.month < cast($month as date) and fct_push.state = 'missing')
+        or (fct_push.month < cast($month as date) and fct_push.state in ('missing', 'part'))
     )
 order by fct_push.month desc, fct_push.extract

@@ -7,6 +7,7 @@ select
     agg_department_month.lists,
     agg_department_month.lists_on_time,
     agg_department_month.lists_late,
+    agg_department_month.lists_part,
     agg_department_month.lists_missing,
     agg_department_month.lists_not_due,
     agg_department_month.zero_reports,
