@@ -27,8 +27,8 @@ from warehouse.contracts import Contract, load_contracts
 from warehouse.errors import BuildError, KanhuError, UsageError
 from warehouse.findings import findings_frame, unread_values
 from warehouse.i18n import UnitWords
-from warehouse.inputs import DBT_PROJECT, inputs_frame, rule_files
 from warehouse.inputs import MART as INPUTS
+from warehouse.inputs import inputs_frame, rule_files
 from warehouse.intake.places import Places
 from warehouse.locks import only_one
 from warehouse.metrics import metrics_frame
@@ -384,15 +384,13 @@ def run_dbt(database: Path, folder: Path, *words: str) -> None:
 
     Raises: BuildError with the first faults dbt found.
     """
-    command = [sys.executable, "-m", "dbt.cli.main", "--quiet"]
-    command += words or ("build", "--exclude-resource-type", "unit_test")
-    command += ["--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT), "--target", "duckdb"]
-    command += ["--threads", "1", "--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]
-    command += ["--no-use-colors"]
-    results = folder / "target" / "run_results.json"
+    target = folder / "target"
+    results = target / "run_results.json"
     results.unlink(missing_ok=True)
+    words = words or ("build", "--exclude-resource-type", "unit_test")
+    command = [sys.executable, "-m", "warehouse.dbt_child", str(database), str(target), *words]
     environment = {**os.environ, "KANHU_BUILD_DB": str(database), "DO_NOT_TRACK": "1"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode == 0:
         return
     faults = [

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from warehouse.build import DBT_PROJECT
+from warehouse.inputs import DBT_PROJECT
 from warehouse.metrics import load_metrics
 from warehouse.profiles import Profile
 from warehouse.stats.intervals import wilson

@@ -13,7 +13,7 @@ import jinja2
 import polars as pl
 import pytest
 
-from warehouse.build import DBT_PROJECT
+from warehouse.inputs import DBT_PROJECT
 from warehouse.periods import period_days
 from warehouse.stats.intervals import count_interval
 

@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 import yaml
 
-from warehouse.build import DBT_PROJECT
 from warehouse.errors import ConfigError
 from warehouse.findings import CATALOGUE, findings_frame, load_findings, unread_values
 from warehouse.i18n import LANGUAGES, set_language
+from warehouse.inputs import DBT_PROJECT
 from warehouse.words import findings as words
 
 MODELS = DBT_PROJECT / "models/intermediate/findings"
