@@ -393,6 +393,21 @@ def annual(
 
 
 @export.command()
+def pack(
+    context: typer.Context,
+    period: Annotated[str, typer.Option(help="Quarter, e.g. 2025Q4, or month, e.g. 2025-12.")],
+    to: Annotated[Path, typer.Option(help="File to write (.xlsx).")],
+    language: Annotated[str, typer.Option(help="zh_CN or en.")] = "zh_CN",
+) -> None:
+    """The pack of a joint meeting: the three tasks, departments, areas off limits, decisions (YL-5a, YL-5b)."""
+    from warehouse.exports.meeting_report import meeting_pack
+    from warehouse.exports.periodic_report import write_report
+
+    write_report(context.obj, meeting_pack, period, to, language)
+    out.print(f"{period} -> {to}")
+
+
+@export.command()
 def returns(
     context: typer.Context,
     month: Annotated[str, typer.Option(help="Month, e.g. 2025-12.")],

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+from io import BytesIO
 from pathlib import Path
 
+import openpyxl
+import polars as pl
 import pytest
 from scipy.stats import binom, poisson
 
 from tests.app.town_pages import ask, frames, open_page, said
 from tests.conftest import Town
-from warehouse.i18n import catalogue, fmt_number
+from warehouse.exports.meeting_report import meeting_pack
+from warehouse.exports.quarterly_report import office_ask
+from warehouse.gate import current_gate
+from warehouse.i18n import catalogue, fmt_number, set_language
 from warehouse.metrics import load_metrics
 from warehouse.queries.joint_meeting import HEADLINES
 from warehouse.scope import Role
@@ -79,7 +86,7 @@ def test_every_headline_shows_its_counts_and_how_it_is_counted(
 ) -> None:
     app = open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.LEADER)
     counted = {"missed_rate": "疑似漏保", "ineligible_rate": "疑似错保"}  # shown as households, so not called a rate
-    names = [counted.get(metric, load_metrics()[metric].name_zh) for metric in HEADLINES]
+    names = [counted.get(metric, load_metrics()[metric].name_zh.format(lowest="村")) for metric in HEADLINES]
     assert [card.label for card in app.metric] == names
     values = dict(zip(HEADLINES, (card.value for card in app.metric), strict=True))
     now = cover(town, "2025-12-01")
@@ -119,7 +126,7 @@ def test_villages_stand_out_only_by_exact_tails_and_in_the_order_of_codes(
             x, n = row[f"x_{metric}"], row[f"n_{metric}"]
             if n and binom.sf(x - 1, n, p0) <= 0.025:
                 wanted.add((row["name"], name))
-    app = open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.LEADER)
+    app = open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.LEADER, section="areas")
     shown = next((frame for frame in frames(app) if "verdict" in frame.columns), None)
     pairs = [] if shown is None else list(shown.select("name", "metric").iter_rows())
     assert {pair for pair in pairs if pair[1] in ("疑似漏保率", "收入信息完整率")} == wanted
@@ -200,6 +207,124 @@ def test_a_month_counts_at_its_own_end(town: Town, tmp_path: Path, monkeypatch: 
     text = said(open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.LEADER, period="2025-05"))
     assert f"应保 {fmt_number(numbers['eligible'])} 户" in text
     assert "2025年4月" in text
+
+
+def test_actions_stand_as_they_did_at_the_end_of_the_period(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """YL-5a: what was not done when the quarter began, or was decided in it, by the days of the ledger."""
+    end, start = dt.date(2025, 9, 30), dt.date(2025, 7, 1)
+    ledger = ask(town, "select kind, met_on, due_on, done_on from fct_meeting_action where met_on <= ?", end)
+    meetings = ledger.select("kind", "met_on").unique()
+    counts = dict.fromkeys(("within", "over", "open", "overdue", "carried"), 0)
+    for kind, met_on, due_on, done_on in ledger.rows():
+        if done_on is not None and done_on < start:
+            continue
+        is_done = done_on is not None and done_on <= end
+        late = (done_on if is_done else end) > due_on
+        counts[("over" if late else "within") if is_done else ("overdue" if late else "open")] += 1
+        later = meetings.filter(pl.col("kind") == kind, pl.col("met_on") > met_on).height
+        counts["carried"] += not is_done and later >= 2
+    assert counts["carried"] > 0
+    assert counts["within"] > 0
+    app = open_page(
+        town.settings, tmp_path, monkeypatch, "joint_meeting", Role.LEADER, period="2025Q3", section="actions"
+    )
+    assert (
+        f"按期办结 {counts['within']} 项，逾期办结 {counts['over']} 项，在办未到期 {counts['open']} 项，"
+        f"**逾期未办 {counts['overdue']} 项**；**三次上会未决 {counts['carried']} 项**"
+    ) in said(app)
+    shown = frames(app)[0]
+    assert shown.height == sum(counts[state] for state in ("within", "over", "open", "overdue"))
+    assert shown["state"][: counts["carried"]].to_list() == ["三次上会未决"] * counts["carried"]
+
+
+@pytest.mark.parametrize("kind", ["联席会议", "工作例会"])
+def test_actions_of_one_kind_of_meeting(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """YL-5b: the monthly work meeting has its own."""
+    asked = {"period": "2025-12", "section": "actions", "meeting": kind}
+    app = open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.OFFICE, **asked)
+    wanted = ask(
+        town,
+        "select count(*) from fct_meeting_action where kind = ? and met_on <= date '2025-12-31' "
+        "and coalesce(done_on >= date '2025-12-01', true)",
+        kind,
+    ).item()
+    assert wanted > 0
+    assert frames(app)[0].height == wanted
+    assert set(frames(app)[0]["kind"]) == {kind}
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_every_department_stands_with_its_lists_of_the_quarter(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    """YL-3: lists by the day they were due; a department that owed none is there too, and owes nothing."""
+    asked = {"period": "2025Q4", "section": "departments"}
+    app = open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.LEADER, language=language, **asked)
+    shown = frames(app)[0]
+    wanted = ask(
+        town,
+        "select department_code, count(*) filter (where state in ('on_time', 'late', 'part', 'missing'))::int, "
+        "count(*) filter (where state = 'on_time')::int, count(*) filter (where state = 'missing')::int "
+        "from dim_department left join fct_push on owner = department_code "
+        "and due_on between date '2025-10-01' and date '2025-12-31' group by 1 order by 1",
+    )
+    assert shown.select("due", "on_time", "missing").rows() == [row[1:] for row in wanted.rows()]
+    assert sum(row[3] for row in wanted.rows()) > 0
+    late = frames(app)[1]
+    assert late.height >= sum(row[3] for row in wanted.rows()), "each late or missing list is named"
+
+
+def test_newly_monitored_by_village_add_up(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.LEADER, period="2025Q4", section="new")
+    shown = frames(app)[0]
+    assert shown.height == 22
+    monitored, nowhere = ask(
+        town,
+        "select count(*) filter (where is_monitored), count(*) filter (where suspected_unmonitored) "
+        "from fct_household_month where month = date '2025-12-01'",
+    ).row(0)
+    assert (shown["monitored"].sum(), shown["unmonitored"].sum()) == (monitored, nowhere)
+    assert f"**{nowhere} 户**" in said(app)
+
+
+def test_measures_by_need_department_and_village(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page(
+        town.settings, tmp_path, monkeypatch, "joint_meeting", Role.LEADER, period="2025Q4", section="measures"
+    )
+    needs, departments, areas = frames(app)
+    assert (
+        needs["without_measure"].sum()
+        == ask(town, "select count(*) from fct_need_month where month = date '2025-12-01' and state = 'none'").item()
+    )
+    due = ask(
+        town,
+        "select count(*) from fct_measure where due_on between date '2025-10-01' and date '2025-12-31' "
+        "and responsible_unit in (select unit from dim_department union select name from dim_department)",
+    ).item()
+    assert due > 0
+    assert sum(int(text.split("/")[1].replace(",", "")) for text in departments["counts"]) == due
+    assert areas.height == 22
+
+
+@pytest.mark.parametrize(("period", "language"), [("2025Q4", "zh_CN"), ("2025-11", "en")])
+def test_the_pack_says_what_the_page_says(town: Town, period: str, language: str) -> None:
+    """Every part of the page is a sheet; one without rows says so; masks and ids of households are in none."""
+    set_language(language)
+    book = openpyxl.load_workbook(BytesIO(meeting_pack(office_ask(current_gate(town.settings)), period)))
+    assert len(book.sheetnames) == 16
+    for sheet in book:
+        texts = [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
+        header = next(
+            at for at, row in enumerate(sheet.iter_rows(values_only=True)) if sum(v is not None for v in row) > 1
+        )
+        below = [value for value in list(sheet.iter_rows(values_only=True))[header + 1] if value is not None]
+        assert below or catalogue(language)["export.no_rows"] in texts, sheet.title
+        assert not any("**" in text for text in texts), sheet.title
+    if period == "2025Q4":
+        missed = cover(town, "2025-12-01")["missed"]
+        assert any(f"疑似漏保 {missed} 户" in str(cell.value) for row in book["会议要点"].iter_rows() for cell in row)
 
 
 @pytest.mark.parametrize("role", [Role.LEADER, Role.OFFICE])

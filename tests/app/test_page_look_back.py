@@ -63,7 +63,7 @@ def test_problems_by_state(town: Town, tmp_path: Path, monkeypatch: pytest.Monke
 def test_the_overdue_list_is_the_ledgers_longest_first(
     town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = open_page(town.settings, tmp_path, monkeypatch, "look_back", Role.OFFICE)
+    app = open_page(town.settings, tmp_path, monkeypatch, "look_back", Role.OFFICE, section="lists")
     late = ask(
         town,
         "select issue_no, (select as_of from meta_snapshot) - due_on as days from fct_issue "
@@ -78,11 +78,12 @@ def test_the_overdue_list_is_the_ledgers_longest_first(
 
 def test_one_village_shows_its_own_problems_only(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     area, total = ask(town, "select area_code, count(*) n from fct_issue group by 1 order by n desc, 1 limit 1").row(0)
-    app = open_page(town.settings, tmp_path, monkeypatch, "look_back", Role.OFFICE, area=area)
-    assert f"共发现 {total} 个问题" in said(app)
     name = ask(town, "select name from dim_area where area_code = ?", area).item()
-    for frame in frames(app):
-        assert set(frame["area_name"]) <= {name}
+    for section in ("lists", "returned"):
+        app = open_page(town.settings, tmp_path, monkeypatch, "look_back", Role.OFFICE, area=area, section=section)
+        assert f"共发现 {total} 个问题" in said(app)
+        listed = [frame for frame in frames(app) if "area_name" in frame.columns]
+        assert all(set(frame["area_name"]) <= {name} for frame in listed)
 
 
 def test_a_village_without_problems_is_said_not_to_be_proved_clean(
@@ -93,7 +94,7 @@ def test_a_village_without_problems_is_said_not_to_be_proved_clean(
         "select area_code from dim_area where is_unit and area_code not in (select area_code from fct_issue) limit 1",
     )
     assert clean.height, "the sample has a village without a problem"
-    text = open_look_back(town, tmp_path, monkeypatch, area=clean.item())
+    text = open_look_back(town, tmp_path, monkeypatch, area=clean.item(), section="states")
     assert "没有发现不等于没有问题" in text
     assert "没有符合条件的记录" in text
 
@@ -103,7 +104,7 @@ def test_leaders_get_no_description_and_the_office_does(
 ) -> None:
     """What a description says may point to a household."""
     for role, expected in ((Role.LEADER, False), (Role.OFFICE, True)):
-        app = open_page(town.settings, tmp_path, monkeypatch, "look_back", role)
+        app = open_page(town.settings, tmp_path, monkeypatch, "look_back", role, section="lists")
         assert ("description" in frames(app)[0].columns) is expected
 
 
@@ -113,6 +114,59 @@ def test_the_page_is_not_for_cadres(town: Town, tmp_path: Path, monkeypatch: pyt
     )
     assert "您的身份不能打开此页" in said(app)
     assert not app.dataframe
+
+
+@pytest.mark.parametrize(("by", "column"), [("category", "category"), ("village", "area_code")])
+def test_problems_that_came_back_are_counted_of_the_closed_ones(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str, column: str
+) -> None:
+    """ST-6a: within twelve months after closing, the same category in the same village; told anew from the days."""
+    wanted = ask(
+        town,
+        f"select a.{column}, count(*)::int, count(*) filter (where exists (select 1 from fct_issue b "
+        "where b.area_code = a.area_code and b.category = a.category and b.issue_key <> a.issue_key "
+        "and b.found_on > a.closed_on and b.found_on <= a.closed_on + interval 12 month))::int "
+        f"from fct_issue a where closed_on is not null group by 1 order by 1",
+    )
+    assert wanted.to_series(2).sum() > 0
+    app = open_page(town.settings, tmp_path, monkeypatch, "look_back", Role.LEADER, section="returned", by=by)
+    shown = frames(app)[0]
+    assert shown.select("denominator", "numerator").rows() == [row[1:] for row in wanted.rows()]
+    closed, back = wanted.to_series(1).sum(), wanted.to_series(2).sum()
+    assert f"已销号 {closed} 个问题，规定期内同村同类又出现 {back} 个" in said(app)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_eliminations_are_checked_before_they_are_marked(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    """BX-6: who is ready and who is not, with the reasons; those marked against a rule; leaders see counts only."""
+    counts = ask(
+        town,
+        "select count(*) filter (where is_active and ready_to_eliminate) as ready, "
+        "count(*) filter (where is_active and not ready_to_eliminate) as not_ready, "
+        "count(*) filter (where is_active and ready_to_eliminate is null) as unknown, "
+        "count(*) filter (where is_proposed) as proposed, "
+        "count(*) filter (where year(eliminated_on) = 2025 and elimination_faults <> '') as faulty, "
+        "count(*) filter (where year(eliminated_on) = 2025 and relapsed_on is not null) as relapsed "
+        "from fct_identification",
+    ).row(0, named=True)
+    assert counts["not_ready"] > 0
+    assert counts["faulty"] > 0
+    asked = {"period": "2025", "section": "eliminations", "language": language}
+    for part in ("not_ready", "faulty", "ready", "proposed", "relapsed"):
+        app = open_page(town.settings, tmp_path, monkeypatch, "look_back", Role.OFFICE, **asked, list=part)
+        listed = [frame for frame in frames(app) if "household_no" in frame.columns]
+        assert (listed[0].height if listed else 0) == counts[part], part
+        if part == "not_ready":
+            assert all(listed[0]["reasons"]), "what stands in the way is said"
+    leader = open_page(town.settings, tmp_path, monkeypatch, "look_back", Role.LEADER, **asked)
+    areas, rules = frames(leader)
+    assert areas.height == 22
+    for column in ("ready", "not_ready", "with_fault", "relapsed"):
+        assert areas[column].sum() == counts[{"with_fault": "faulty"}.get(column, column)]
+    assert rules["eliminations"].sum() >= counts["faulty"]
+    assert f"**{counts['ready']} " in said(leader)
 
 
 def issue(state: str, age: int | None = None, found: str = "2025-06-01", due: str = "2025-07-01") -> dict[str, object]:

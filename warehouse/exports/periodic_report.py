@@ -65,12 +65,12 @@ def monthly_report(ask: Ask, period: str, *, frozen: Frozen | None = None) -> by
 
     Raises: UsageError for a month the snapshot does not hold. Source: DJ-8.
     """
-    evaluation, said, tree = _evaluation(ask, period, r"\d{4}-(0[1-9]|1[0-2])", "a month such as 2025-12", frozen)
+    evaluation, said, tree = evaluation_of(ask, period, r"\d{4}-(0[1-9]|1[0-2])", "a month such as 2025-12", frozen)
     month, before = period_days(period)[0], period_days(period_before(period))[0]
     frames = MonthlyFrames(
         overview=_overview(ask("report/overview", month=month, before=before), month),
         registers=ask("report/registers", month=month),
-        villages=ask("report/villages", month=month, areas=_compared(tree)),
+        villages=ask("report/villages", month=month, areas=compared_of(tree)),
         gaps=ask("report/gaps", month=month),
         evaluation=evaluation,
     )
@@ -83,9 +83,9 @@ def annual_report(ask: Ask, period: str, *, frozen: Frozen | None = None) -> byt
 
     Raises: UsageError for a year the snapshot does not hold. Source: ST-6b.
     """
-    evaluation, said, tree = _evaluation(ask, period, r"\d{4}", "a year such as 2025", frozen)
+    evaluation, said, tree = evaluation_of(ask, period, r"\d{4}", "a year such as 2025", frozen)
     start, end = period_days(period)
-    areas = _compared(tree)
+    areas = compared_of(tree)
     surveys = ask("report/surveys", year=int(period), end=end, areas=areas)
     last = ask("shell/snapshot").row(0, named=True)["last_month"]
     frames = AnnualFrames(
@@ -104,10 +104,13 @@ def annual_report(ask: Ask, period: str, *, frozen: Frozen | None = None) -> byt
         return annual_workbook(period, period_before(period), frames, said)
 
 
-def _evaluation(
+def evaluation_of(
     ask: Ask, period: str, form: str, wanted: str, frozen: Frozen | None
 ) -> tuple[QuarterlyFrames, Meta, AreaTree]:
-    """What every report holds, where its figures come from, and the areas that it compares."""
+    """What every report holds, where its figures come from, and the areas that it compares.
+
+    Raises: UsageError for a period that is not of the form wanted, or that the snapshot does not hold.
+    """
     if not re.fullmatch(form, period):
         raise UsageError(f"--period: got {period!r}, expected {wanted}.")
     kind, (start, end) = kind_of(period), period_days(period)
@@ -119,7 +122,7 @@ def _evaluation(
     parameters = ask("about/parameters")
     stand_ins = parameters.filter("is_stand_in", "is_in_force")["parameter"].to_list()
     tree = tree_of(ask("shell/area_tree"))
-    areas = _compared(tree)
+    areas = compared_of(tree)
     frames = QuarterlyFrames(
         metrics=metrics_told(metrics, period_before(period)),
         villages=villages_told(ask, kind, period, areas),
@@ -135,7 +138,7 @@ def _evaluation(
     return frames, replace(meta(place), stand_ins=tuple(parameter(name) for name in stand_ins), frozen=frozen), tree
 
 
-def _compared(tree: AreaTree) -> str | None:
+def compared_of(tree: AreaTree) -> str | None:
     """The areas that are compared, as queries take them."""
     return ",".join(tree.compared(None)) or None
 

@@ -135,6 +135,9 @@ def _write(page: Worksheet, sheet: Sheet, meta: Meta, period: str | None, styles
     end = header_at + len(rows)
     if rows:
         page.autofilter(header_at, 0, end, len(sheet.columns) - 1)
+    else:
+        end += 1
+        page.write_string(end, 0, t("export.no_rows"), styles.note)
     if sheet.total is not None:
         end += 1
         _write_row(page, end, list(sheet.total), sheet.columns, styles.totals)

@@ -37,6 +37,7 @@ class Meeting:
     lists: pl.DataFrame
     open_warnings: pl.DataFrame
     issues: pl.DataFrame
+    actions: pl.DataFrame
 
 
 def meeting(scope: Scope, filters: Filters) -> Meeting:
@@ -52,6 +53,7 @@ def meeting(scope: Scope, filters: Filters) -> Meeting:
         lists=lists(scope, start=filters.start, end=filters.end),
         open_warnings=open_warnings(scope, month=filters.month),
         issues=issues(scope, month=filters.month, areas=areas),
+        actions=actions(scope, start=filters.start, end=filters.end),
     )
 
 
@@ -109,3 +111,41 @@ def issues(scope: Scope, *, month: dt.date, areas: Sequence[str] = ()) -> pl.Dat
     failed (look-back not passed, not put right since), awaiting (put right, not looked back on). Source: ST-6a.
     """
     return session.cached("joint_meeting/issues", scope, month=month, areas=",".join(areas) or None)
+
+
+def monitored(scope: Scope, *, month: dt.date, earlier: dt.date, areas: Sequence[str] = ()) -> pl.DataFrame:
+    """How many households does each area monitor, newly and in all, and how many are at risk and nowhere?
+
+    Returns: one row per area by code: area_code, name, households, newly_monitored (null: no such month), monitored,
+    monitored_people, unmonitored, unmonitored_people, at_risk_unknown. Source: YL-2a.
+    """
+    asked = {"month": month, "earlier": earlier, "areas": ",".join(areas) or None}
+    return session.cached("joint_meeting/monitored_by_area", scope, **asked)
+
+
+def needs(scope: Scope, *, month: dt.date) -> pl.DataFrame:
+    """Which needs of monitored households are met? (ST-4a)
+
+    Returns: one row per cause on the ledger: cause, needs, met, planned, without_measure (households).
+    """
+    return session.cached("joint_meeting/needs", scope, month=month)
+
+
+def departments(scope: Scope, *, start: dt.date, end: dt.date) -> pl.DataFrame:
+    """Did departments push in time, and are their rows good?
+
+    Returns: one row per department by code: department_code, name, name_en, due, on_time, late, part (some towns
+    only), missing (lists by the day they were due), rows_read, rows_quarantined, warnings, warnings_overdue.
+    Source: YL-3, YL-6.
+    """
+    return session.cached("joint_meeting/departments", scope, start=start, end=end)
+
+
+def actions(scope: Scope, *, start: dt.date, end: dt.date) -> pl.DataFrame:
+    """What became of what meetings decided, at the end of a period?
+
+    Returns: one row per action open in the period or decided in it, carried over first: met_on, kind, action,
+    responsible_unit, department, department_en, due_on, done_on, state (within, over, open, overdue), days_late (null:
+    not late), meetings_since, is_carried (null: no number is set), is_new. Source: YL-5a, YL-5b.
+    """
+    return session.cached("joint_meeting/actions", scope, start=start, end=end)

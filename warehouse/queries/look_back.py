@@ -116,3 +116,54 @@ def failed(frame: pl.DataFrame) -> pl.DataFrame:
 def come_back(frame: pl.DataFrame) -> pl.DataFrame:
     """The closed issues whose category was found again in the same village within the window, newest first."""
     return frame.filter(pl.col("came_back_on").is_not_null()).sort("came_back_on", "issue_no", descending=[True, False])
+
+
+# How many closed problems came back is told for these: of what kind, whose, and where.
+GROUPED: Final = ("category", "unit", "village")
+# The lists of monitored households that elimination asks about (look_back/spells).
+SPELLS: Final = ("proposed", "ready", "not_ready", "unknown", "held", "to_hold", "faulty", "relapsed")
+
+
+def returned_by(frame: pl.DataFrame, key: str) -> pl.DataFrame:
+    """Of the closed problems of each group, how many came back?
+
+    Returns: one row per group with a closed problem, by key: key, numerator (came back), denominator (closed).
+    """
+    closed = frame.filter(pl.col("closed_on").is_not_null(), pl.col(key).is_not_null())
+    return (
+        closed.group_by(pl.col(key).alias("key"))
+        .agg(
+            pl.col("came_back_on").count().cast(pl.Int64).alias("numerator"),
+            pl.len().cast(pl.Int64).alias("denominator"),
+        )
+        .sort("key")
+    )
+
+
+def eliminations(
+    scope: Scope, *, start: dt.date, end: dt.date, area: str | None = None, areas: Sequence[str] = ()
+) -> pl.DataFrame:
+    """Which risks were marked as eliminated in a period and against which rule, and who may be now?
+
+    Returns: the whole place, the area and each of the areas (every village if none are given): scope, area_code, name;
+    on the snapshot's day active, ready, not_ready, ready_unknown, proposed, proposed_ready, proposed_not_ready, held,
+    should_be_held, should_be_held_not_held; of the period eliminated, sound, with_fault, unjudged, relapsed, and one
+    column per rule of BX-6 with the eliminations that break it.
+    """
+    asked = {"start": start, "end": end, "area": area, "areas": ",".join(areas) or None}
+    return session.cached("look_back/eliminations", scope, **asked)
+
+
+def spells(scope: Scope, *, part: str, start: dt.date, end: dt.date, area: str | None = None) -> pl.DataFrame:
+    """Who is proposed, ready, not ready, held, was eliminated against a rule, or came back? part: one of SPELLS.
+
+    Returns: one row per spell: household_key, area_name, household_no, head_name, monitored_type, approved_on,
+    exit_publicity_from, eliminated_on, relapsed_on, ready_to_eliminate, reasons, unknowns (rules of BX-6).
+    Only for who sees households.
+    """
+    return session.cached("look_back/spells", scope, part=part, start=start, end=end, area=area)
+
+
+def is_inspected(scope: Scope) -> bool:
+    """Whether the place asks for visits of inspection at all: without, nothing is left to cover (ST-6a)."""
+    return bool(session.cached("look_back/asked", scope)["is_expected"].any())

@@ -206,9 +206,10 @@ def _lists(meeting: Meeting, rows: Mapping[str, dict[str, Any]]) -> str | None:
     """Which lists of the period or due in it have not come, what that leaves unknown; how many came late."""
     missing = meeting.lists.filter(pl.col("state") == "missing")
     late = meeting.lists.filter((pl.col("state") == "late") & pl.col("is_due_in_period")).height
+    part = _in_part(meeting.lists)
     if missing.is_empty():
-        key = "late" if late else "complete"
-        return t(f"joint_meeting.find.lists_{key}", late=fmt_number(late))
+        key = "late" if late else "in_part" if part else "complete"
+        return t(f"joint_meeting.find.lists_{key}", late=fmt_number(late)) + part
     names = [
         t(
             "joint_meeting.find.list",
@@ -226,7 +227,25 @@ def _lists(meeting: Meeting, rows: Mapping[str, dict[str, Any]]) -> str | None:
     lost = [name_of(row["metric"]) for row in rows.values() if row["state"] == "list_missing"]
     if lost:
         unknown += t("joint_meeting.find.unknown_metrics", metrics=join_words(lost))
-    return t("joint_meeting.find.lists", lists=listed, unknown=unknown, late=fmt_number(late))
+    return t("joint_meeting.find.lists", lists=listed, unknown=unknown, late=fmt_number(late)) + part
+
+
+def _in_part(lists: pl.DataFrame) -> str:
+    """Which lists some towns did not send, with these towns; nothing where every town did."""
+    rows = lists.filter(pl.col("state") == "part").iter_rows(named=True)
+    names = [
+        t(
+            "joint_meeting.find.list_part",
+            title=in_language(row["title"], row["title_en"]),
+            towns=join_words(row["towns_missing"].split("、")),
+            month=fmt_month(row["month"]),
+        )
+        for row in rows
+    ]
+    listed = join_words(names[:NAMED])
+    if len(names) > NAMED:
+        listed = t("verdict.villages.more", listed=listed, n=len(names))
+    return t("joint_meeting.find.lists_part", lists=listed) if names else ""
 
 
 # -- headline cards ---------------------------------------------------------------------------------------------------
@@ -429,7 +448,7 @@ def issues_off(issues: pl.DataFrame) -> Exceptions:
 # -- matters for decision ---------------------------------------------------------------------------------------------
 
 
-def decisions(meeting: Meeting, compared: pl.DataFrame) -> list[Decision]:
+def decisions(meeting: Meeting, compared: pl.DataFrame, *more: Decision | None) -> list[Decision]:
     """What the meeting has to settle, most households or items first; what touches nobody is left out."""
     found = [*_gap_matters(meeting, compared), *_metric_matters(meeting, compared)]
     late = int((meeting.issues["overdue"] + meeting.issues["failed"]).sum())
@@ -443,6 +462,7 @@ def decisions(meeting: Meeting, compared: pl.DataFrame) -> list[Decision]:
     ]
     to = {"metric": "warning_checked_in_time"}
     found.append(_decision("warnings", overdue, join_words(by), "evaluation", to))
+    found += [matter for matter in more if matter is not None]
     return sorted((matter for matter in found if matter.touched), key=lambda matter: -matter.touched)
 
 

@@ -16,9 +16,11 @@ from warehouse.i18n import (
     code_text,
     fmt_date,
     fmt_days,
+    fmt_interval,
     fmt_number,
     fmt_period,
     fmt_ratio,
+    fmt_share,
     in_language,
     join_words,
     label,
@@ -27,8 +29,9 @@ from warehouse.i18n import (
 from warehouse.metrics import Metric, load_metrics
 from warehouse.queries import look_back as asks
 from warehouse.session import Column
-from warehouse.stats.funnel import with_verdict
-from warehouse.stats.verdicts import Wording, better_of, villages_sentences
+from warehouse.stats.funnel import expected_outside, with_verdict
+from warehouse.stats.intervals import wilson
+from warehouse.stats.verdicts import Wording, better_of, side, villages_sentences
 from warehouse.words.exports import sheet_of
 from warehouse.words.metric import definition
 
@@ -61,23 +64,9 @@ class Listed:
     words: str
 
 
-def verdict(villages: pl.DataFrame, issues: pl.DataFrame, until: dt.date) -> list[str]:
-    """Coverage of the villages, the problems by state, and how many came back."""
-    said = [
-        t(
-            "look_back.say.covered",
-            year=until.year,
-            until=fmt_date(until),
-            inspected=fmt_number(villages["villages_inspected"].sum()),
-            looked_back=fmt_number(villages["villages_looked_back"].sum()),
-            villages=fmt_number(villages["villages"].sum()),
-            unit=t("look_back.unit"),
-        )
-    ]
-    for column, key in (("inspected", "not_inspected"), ("looked_back", "not_looked_back")):
-        lacking = villages.filter(~pl.col(column))["name"].to_list()
-        if 0 < len(lacking) < villages.height:
-            said.append(t(f"look_back.say.{key}", names=join_words(lacking)))
+def verdict(villages: pl.DataFrame, issues: pl.DataFrame, until: dt.date, *, is_asked: bool = True) -> list[str]:
+    """Coverage of the villages where the place asks for visits, the problems by state, and how many came back."""
+    said = [*_covered(villages, until)] if is_asked else [t("look_back.not_asked")]
     if issues.is_empty():
         return [*said, t("look_back.say.none")]
     counts = {state: fmt_number(n) for state, n in asks.counted_by_state(issues).items()}
@@ -97,6 +86,25 @@ def verdict(villages: pl.DataFrame, issues: pl.DataFrame, until: dt.date) -> lis
     back = asks.come_back(issues).height
     if back:
         said.append(t("look_back.say.repeat", closed=counts["closed"], n=fmt_number(back)))
+    return said
+
+
+def _covered(villages: pl.DataFrame, until: dt.date) -> list[str]:
+    said = [
+        t(
+            "look_back.say.covered",
+            year=until.year,
+            until=fmt_date(until),
+            inspected=fmt_number(villages["villages_inspected"].sum()),
+            looked_back=fmt_number(villages["villages_looked_back"].sum()),
+            villages=fmt_number(villages["villages"].sum()),
+            unit=t("look_back.unit"),
+        )
+    ]
+    for column, key in (("inspected", "not_inspected"), ("looked_back", "not_looked_back")):
+        lacking = villages.filter(~pl.col(column))["name"].to_list()
+        if 0 < len(lacking) < villages.height:
+            said.append(t(f"look_back.say.{key}", names=join_words(lacking)))
     return said
 
 
@@ -171,6 +179,58 @@ def judged(villages: pl.DataFrame, place: str) -> Judged:
     said = Wording(t("look_back.measure"), place, t("look_back.unit_one"), "high")
     frame = with_verdict(counted, p0) if p0 is not None else counted
     return Judged(frame, p0, place, villages_sentences(counted, p0, said))
+
+
+@dataclass(frozen=True)
+class Returned:
+    """Closed problems by group and how many came back, with verdicts, and what may be said."""
+
+    frame: pl.DataFrame
+    sentences: list[str]
+
+
+def returned(issues: pl.DataFrame, by: str, areas: Mapping[str, str]) -> Returned:
+    """Of the closed problems of each category, responsible unit or area, how many came back? Exact verdicts; areas in
+    the order of their codes."""
+    key = {"category": "category", "unit": "responsible_unit", "village": "area_code"}[by]
+    found = asks.returned_by(issues, key)
+    named = [code_text(code) if by == "category" else areas.get(code, code) for code in found["key"]]
+    back, closed = (int(found[name].sum() or 0) for name in ("numerator", "denominator"))
+    if not closed:
+        return Returned(found, [t("look_back.returned.none_closed")])
+    judged_by = with_verdict(found, back / closed)
+    low, high = wilson(back, closed)
+    said = {"closed": fmt_number(closed), "back": fmt_number(back), "share": fmt_share(back / closed)}
+    words = [t("look_back.returned.say", interval=fmt_interval(float(low), float(high)), **said)]
+    rows = judged_by.to_dicts()
+    off = [
+        f"{name} {fmt_ratio(row['numerator'], row['denominator'])}"
+        for name, row in zip(named, rows, strict=True)
+        if side(row["verdict"], "low") in ("check", "note")
+    ]
+    chance = fmt_number(expected_outside(found["denominator"], back / closed), 1)
+    words.append(
+        t("look_back.returned.off", names=join_words(off), chance=chance)
+        if off
+        else t("look_back.returned.no_off", n=fmt_number(len(rows)), chance=chance)
+    )
+    shown = judged_by.with_columns(
+        pl.Series("name", named, dtype=pl.String),
+        pl.Series("share", [fmt_share(row["numerator"] / row["denominator"]) for row in rows], dtype=pl.String),
+        pl.Series("verdict", [label("verdict", row["verdict"]) for row in rows], dtype=pl.String),
+    )
+    return Returned(shown, words)
+
+
+def returned_columns(by: str) -> dict[str, Column]:
+    """The columns of the table of what came back."""
+    return {
+        "name": Column(t(f"look_back.by.{by}")),
+        "denominator": Column(t("look_back.returned.closed"), "number"),
+        "numerator": Column(t("look_back.returned.back"), "number"),
+        "share": Column(t("look_back.returned.share")),
+        "verdict": Column(t("look_back.returned.verdict")),
+    }
 
 
 _LISTS: Final = {
