@@ -36,6 +36,7 @@ facts as (
         registers.no_check,
         registers.dropped,
         registers.voluntary_exit_bonus_until,
+        coalesce(registers.is_gradual_exit_unknown, false) as is_gradual_exit_unknown,
         registers.has_incapacitated_tekun_elder,
         coalesce(person_gaps.has_single_cover_candidate, false) as has_single_cover_candidate,
         coalesce(person_gaps.single_cover_missed, false) as single_cover_missed,
@@ -84,7 +85,8 @@ select
         tier_registered in {{ first_four }}
         and is_registered_tier_known
         and not passes_registered_tier
-        and gradual_exit_months_left is null,
+        and gradual_exit_months_left is null
+        and not is_gradual_exit_unknown,
         false
     ) as suspected_ineligible,
     -- 保人不保户

@@ -76,6 +76,9 @@ select
         when is_covering and gradual_exit_index <= month_index and month_index - gradual_exit_index < gradual_exit_months
             then gradual_exit_months - (month_index - gradual_exit_index)
     end as gradual_exit_months_left,
+    -- It has begun, and the place sets no length: whether it still lasts is unknown.
+    coalesce(is_covering and gradual_exit_index <= month_index and gradual_exit_months is null, false)
+        as is_gradual_exit_unknown,
     -- DJ 二(二): who left dibao of their own will may be paid for some months more, until this day
     case
         when
