@@ -91,9 +91,11 @@ def push(scope: Scope, filters: Filters, pushes: pl.DataFrame) -> None:
         empty_state("no_rows")
         return
     st.caption(t("warnings.note.matrix"))
-    st.caption(words.due_days(pushes.filter(pl.col("month") == filters.month)))
+    may_open = may_go_to(scope, "intake")
+    due = words.due_days(pushes.filter(pl.col("month") == filters.month))
+    st.caption("  \n".join([due, t("warnings.note.click")] if may_open else [due]))
     picked = chart(spec(heat_month, words.matrix(pushes)), key="warnings_matrix", on_select=True)
-    if newly_picked("warnings_matrix", picked) and picked and may_go_to(scope, "intake"):
+    if newly_picked("warnings_matrix", picked) and picked and may_open:
         go_to("intake", list=picked["key"], period=picked["month"])
     if never := words.never_asked(asks.not_expected(scope)):
         st.caption(never)
