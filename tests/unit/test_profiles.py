@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from warehouse.errors import ConfigError
-from warehouse.profiles import PROFILES, load_profile, village_stem
+from warehouse.profiles import PROFILES, known_profiles, load_profile, village_stem
 
 
 @pytest.fixture
@@ -31,6 +31,27 @@ def test_suntuan_has_the_22_villages_of_its_annex() -> None:
     assert {area.code_system for area in profile.areas} == {"NBS-2023"}
     assert profile.village_codes["杨柳"] == "340621109204"
     assert len({(area.tile_row, area.tile_col) for area in profile.villages}) == 22
+
+
+def test_the_directory_of_suntuan_holds_every_member_of_its_taskforce() -> None:
+    """ST-7: the annex names the taskforce, its office, 19 offices, hospitals, schools, two banks and the villages. The
+    police, which only sends lists, stands beside them without a duty."""
+    profile = load_profile("suntuan")
+    assert all(department.unit and department.contact_post for department in profile.departments)
+    of_annex = {duty.department_code for duty in profile.duties if duty.clause == "ST 附件"}
+    assert {"taskforce", "party_office", "trade_union", "justice", "power_supply", "agricultural_bank"} <= of_annex
+    assert {department.department_code for department in profile.departments} - {"public_security"} == {
+        duty.department_code for duty in profile.duties
+    }
+
+
+@pytest.mark.parametrize("name", known_profiles())
+def test_a_directory_holds_posts_and_no_persons(name: str) -> None:
+    """ST-7, YL-1: what names a post ends as posts do; a name or a telephone would not."""
+    ends = ("主任", "负责人", "长", "主席", "专干", "内勤", "村民委员会", "干部", "主办", "科员", "理事长", "领导")
+    posts = {department.contact_post for department in load_profile(name).departments if department.contact_post}
+    assert posts
+    assert {post for post in posts if not post.endswith(ends) or any(letter.isdigit() for letter in post)} == set()
 
 
 def test_a_stand_in_says_whose_value_it_is() -> None:
