@@ -23,7 +23,8 @@ def stages(frame: pl.DataFrame, *, as_of: dt.date) -> Chart:
     """
     p, size = look().palette, look().size
     first, last = min(frame["starts_on"].to_list()), max(frame["ends_on"].to_list())
-    day = min(max(as_of, first), last)
+    end = last + dt.timedelta(days=1)
+    day, where = min(max(as_of, first), end), "before" if as_of < first else "after" if as_of > last else "within"
     least = dt.timedelta(days=max(1, round((last - first).days * LEAST_SHARE)))
     data = frame.with_columns(
         pl.max_horizontal(pl.col("ends_on") + pl.duration(days=1), pl.col("starts_on") + least).alias("until"),
@@ -34,7 +35,7 @@ def stages(frame: pl.DataFrame, *, as_of: dt.date) -> Chart:
     names = dict(frame.select("key", "name").rows())
     titles = " : ".join([*(f"datum.value === '{key}' ? {name!r}" for key, name in names.items()), "''"])
     y = alt.Y("key:N", sort=order, title=None, axis=alt.Axis(labelExpr=titles, labelColor=p.ink, labelLimit=size * 24))
-    span = alt.Scale(domain=[first.isoformat(), (last + dt.timedelta(days=1)).isoformat()])
+    span = alt.Scale(domain=[first.isoformat(), end.isoformat()])
     base = alt.Chart(data).encode(
         y=y,
         tooltip=[
@@ -50,9 +51,15 @@ def stages(frame: pl.DataFrame, *, as_of: dt.date) -> Chart:
         x2="until:T",
         color=alt.Color("state:N", legend=None, scale=alt.Scale(domain=states, range=fills)),
     )
-    mark = pl.DataFrame({"day": [day], "words": [t("duties.chart.as_of", day=fmt_date(as_of))]})
+    mark = pl.DataFrame({"day": [day], "words": [t(f"duties.chart.{where}", day=fmt_date(as_of))]})
     line = alt.Chart(mark).mark_rule(color=p.accent, strokeWidth=2, strokeDash=[4, 3]).encode(x="day:T")
     words = text_mark(
-        alt.Chart(mark), align="right", dx=-6, dy=-size * 0.9, color=p.accent, fontWeight="bold", baseline="bottom"
+        alt.Chart(mark),
+        align="left" if where == "before" else "right",
+        dx=-6,
+        dy=-size * 0.9,
+        color=p.accent,
+        fontWeight="bold",
+        baseline="bottom",
     ).encode(x="day:T", y=alt.value(0), text="words:N")
     return finish(alt.layer(bars, line, words), height=alt.Step(look().row))
