@@ -21,7 +21,8 @@ from pathlib import Path
 from warehouse import __version__, i18n
 from warehouse.app_db import app_db, audit
 from warehouse.errors import KanhuError, SnapshotError, SnapshotFormatError, UsageError
-from warehouse.exports.quarterly_report import COMMAND_LINE, office_ask, quarterly_report
+from warehouse.exports.periodic_report import REPORTS
+from warehouse.exports.quarterly_report import COMMAND_LINE, office_ask
 from warehouse.exports.xlsx import Frozen
 from warehouse.gate import Gate, open_gate
 from warehouse.i18n import LANGUAGES
@@ -241,8 +242,6 @@ def _keep_inputs(database: Path, draft: Path) -> None:
 
 def _keep_report(release: Release, gate: Gate, draft: Path) -> None:
     """The period's report in every language, as this version of Kanhu writes it: later ones may write it otherwise."""
-    if kind_of(release.period) != "quarter":
-        return
     spoken = i18n.language()
     try:
         for language in LANGUAGES:
@@ -254,11 +253,12 @@ def _keep_report(release: Release, gate: Gate, draft: Path) -> None:
 
 def kept_report(period: str, language: str) -> str:
     """Where in a release the period's report of that language lies."""
-    return f"reports/quarterly_{period}_{language}.xlsx"
+    return f"reports/{REPORTS[kind_of(period)][0]}_{period}_{language}.xlsx"
 
 
 def _report(gate: Gate, release: Release) -> bytes:
-    return quarterly_report(office_ask(gate), release.period, frozen=release.frozen)
+    _, report = REPORTS[kind_of(release.period)]
+    return report(office_ask(gate), release.period, frozen=release.frozen)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -355,19 +355,21 @@ def export_release(settings: Settings, name: str, to: Path, language: str, *, re
     """Write the release's report to a file: as it was kept, or made again from the snapshot by today's writer.
 
     Returns what was done: `kept`, `equal` (made again, with the same bytes) or `remade` (today's writer lays it out or
-    words it otherwise). Raises: as read_release; UsageError for a period without a report; to remake, as open_release,
-    and SnapshotError if today's questions find no answer in a snapshot of then (the kept report still can be had).
+    words it otherwise, or none was kept). Raises: as read_release; UsageError if no report was kept; to remake, as
+    open_release, and SnapshotError if today's questions find no answer in a snapshot of then (the kept report still can
+    be had).
     """
     i18n.set_language(language)
     release = read_release(settings, name)
     kept = releases_folder(settings) / name / kept_report(release.period, language)
-    if not kept.is_file():
-        raise UsageError(f"release export: got the release of {release.period}, expected one of a quarter.")
-    content, done = kept.read_bytes(), "kept"
+    before = kept.read_bytes() if kept.is_file() else None
+    content, done = before, "kept"
     if remake:
         _, gate = open_release(settings, name)
         content = _report(gate, release)
-        done = "equal" if content == kept.read_bytes() else "remade"
+        done = "equal" if content == before else "remade"
+    if content is None:
+        raise UsageError(f"release export: got {name} without a kept report, expected one. Add --remake to make it.")
     to.write_bytes(content)
     to.chmod(0o600)
     audit.record(app_db(settings), COMMAND_LINE, audit.Action.EXPORTED, to.name, release=name)

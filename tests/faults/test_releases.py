@@ -17,6 +17,7 @@ import pytest
 from tests.conftest import Town
 from warehouse.app_db import app_db, audit
 from warehouse.errors import BusyError, SnapshotError, SnapshotFormatError, UsageError
+from warehouse.i18n import LANGUAGES
 from warehouse.locks import only_one
 from warehouse.releases import export_release, freeze, names, read_release, release_path, releases_folder
 from warehouse.settings import Settings
@@ -118,6 +119,18 @@ def test_the_same_snapshot_is_frozen_for_a_period_once(served: Settings) -> None
     assert freeze(served, "2025Q3").name == "2025Q3", "another period of it may be"
     assert freeze(served, "2025-12", name="december").period == "2025-12"
     assert names(served) == ["2025Q3", "2025Q4", "december"]
+
+
+@pytest.mark.parametrize(("period", "kept"), [("2025-12", "monthly"), ("2025", "annual")])
+def test_a_month_and_a_year_keep_their_report_too(served: Settings, tmp_path: Path, period: str, kept: str) -> None:
+    """DJ-8, ST-6b: the report of a frozen month is the monthly one, of a year the annual one."""
+    freeze(served, period)
+    for language in LANGUAGES:
+        to = tmp_path / f"{language}.xlsx"
+        assert export_release(served, period, to, language) == "kept"
+        held = releases_folder(served) / period / f"reports/{kept}_{period}_{language}.xlsx"
+        assert to.read_bytes() == held.read_bytes()
+        assert export_release(served, period, to, language, remake=True) == "equal"
 
 
 def test_a_snapshot_that_does_not_keep_its_rules_cannot_be_frozen(served: Settings) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import polars as pl
 
@@ -24,13 +24,14 @@ from warehouse.exports.quarterly_report import (
     metrics_told,
     office_ask,
     parameters_told,
+    quarterly_report,
     villages_told,
 )
 from warehouse.exports.xlsx import Frozen, Meta
 from warehouse.gate import current_gate
 from warehouse.i18n import in_language, label, t
 from warehouse.metrics import load_metrics
-from warehouse.periods import kind_of, period_before, period_days
+from warehouse.periods import PeriodKind, kind_of, period_before, period_days
 from warehouse.settings import Settings
 from warehouse.stats.intervals import with_share
 from warehouse.words.exports import meta
@@ -40,6 +41,14 @@ from warehouse.words.steps import step_table
 from warehouse.words.themes import themes
 
 Report = Callable[[Ask, str], bytes]
+
+
+class FrozenReport(Protocol):
+    """A report that says which release its figures come from, if they are those of one."""
+
+    def __call__(self, ask: Ask, period: str, *, frozen: Frozen | None = None) -> bytes: ...
+
+
 # A line of the monthly report: the column of report/overview, what it counts.
 OVERVIEW: Final[tuple[tuple[str, str], ...]] = (
     ("households", "household"), ("members", "person"), ("lifted", "household"), ("lifted_people", "person"),
@@ -182,3 +191,11 @@ def _steps(steps: pl.DataFrame, days: pl.DataFrame, limits: pl.DataFrame) -> pl.
 def _findings(findings: pl.DataFrame) -> pl.DataFrame:
     names = [in_language(row["name_zh"], row["name_en"]) for row in findings.iter_rows(named=True)]
     return findings.with_columns(pl.Series("finding", names, dtype=pl.String))
+
+
+# The report of a period of each kind: the name of its files, and what makes it.
+REPORTS: Final[dict[PeriodKind, tuple[str, FrozenReport]]] = {
+    "month": ("monthly", monthly_report),
+    "quarter": ("quarterly", quarterly_report),
+    "year": ("annual", annual_report),
+}

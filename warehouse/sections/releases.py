@@ -12,7 +12,7 @@ import streamlit as st
 from warehouse.build_child import build_state, start_build
 from warehouse.differences import difference
 from warehouse.errors import BusyError, UsageError
-from warehouse.exports.quarterly_report import quarterly_report
+from warehouse.exports.periodic_report import REPORTS
 from warehouse.i18n import fmt_number, fmt_period, t
 from warehouse.periods import PeriodKind, kind_of, period_days
 from warehouse.queries import about
@@ -87,15 +87,15 @@ def _has_ended(period: str) -> bool:
 
 def _since(scope: Scope, release: Release, area: str | None) -> None:
     """What changed since the release: in sentences, in tables, as a file; and the report as it was then."""
-    if kind_of(release.period) == "quarter":
-        offer_download(
-            scope,
-            t("releases.report", name=release.name),
-            lambda: quarterly_report(partial(asks.frozen_query, release, scope), release.period, frozen=release.frozen),
-            f"{t('evaluation.quarterly.file')}_{release.name}.xlsx",
-            XLSX,
-            key=f"releases_report_{release.name}",
-        )
+    kind, report = REPORTS[kind_of(release.period)]
+    offer_download(
+        scope,
+        t("releases.report", name=release.name),
+        lambda: report(partial(asks.frozen_query, release, scope), release.period, frozen=release.frozen),
+        f"{t(f'evaluation.{kind}.file')}_{release.name}.xlsx",
+        XLSX,
+        key=f"releases_report_{release.name}",
+    )
     if release.snapshot_id == snapshot().snapshot_id:
         st.markdown(t("releases.same", name=release.name))
         return
