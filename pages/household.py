@@ -8,6 +8,7 @@ from warehouse.charts import timeline
 from warehouse.i18n import fmt_date, fmt_number, t, t_n
 from warehouse.queries import household as asks
 from warehouse.queries.findings import findings_of_household
+from warehouse.sections.household import elimination, other_ledgers, standing
 from warehouse.session import (
     Column,
     chart,
@@ -25,6 +26,7 @@ from warehouse.session import (
 )
 from warehouse.words import findings as finding_words
 from warehouse.words import household as words
+from warehouse.words.household_ledgers import completeness
 
 scope = require_scope("household")
 header(t("household.title"), t("household.question"))
@@ -86,6 +88,7 @@ with st.container(border=True):
     for gap in gaps or [t("household.no_gap" if known else "household.no_gap_unknown")]:
         st.markdown(f"- {gap}")
     st.markdown(words.risk(file))
+    standing(scope, file, filters.month)
 
 st.markdown(f"#### {t('household.section.income')}")
 if file["income_known"]:
@@ -131,6 +134,8 @@ else:
     with st.expander(t("household.timeline_list", n=fmt_number(told.height)), expanded=told.height <= 12):
         st.html(words.events_table(told))
 
+other_ledgers(scope, chosen, filters.month)
+
 left, right = st.columns(2, gap="large")
 with left:
     st.markdown(f"#### {t('household.section.work')}")
@@ -141,8 +146,10 @@ with left:
         st.html(words.work_table(work))
 with right:
     st.markdown(f"#### {t('household.section.missing')}")
-    measures = events.filter(pl.col("kind") == "measure").height
-    for lost in words.missing(file, steps, measures) or [t("household.missing_none")]:
+    measures = events.filter(pl.col("kind") == "measure")
+    done = measures.filter(pl.col("more").is_in(["within", "over"])).height
+    st.markdown(completeness(file, steps, done))
+    for lost in words.missing(file, steps, measures.height) or [t("household.missing_none")]:
         st.markdown(f"- {lost}")
 st.markdown(f"#### {t('finding.section')}")
 contradictions = findings_of_household(scope, household=chosen, month=filters.month)
@@ -155,6 +162,7 @@ if steps.height:
     for spell in steps.iter_rows(named=True):
         st.markdown(words.spell_words(spell))
         st.html(words.steps_table(spell, parameters.get("publicity_days", {}).get("number")))
+    elimination(steps)
 
 st.markdown(f"#### {t('household.section.sources')}")
 st.caption(t("household.sources_note"))

@@ -56,6 +56,21 @@ def open_work(scope: Scope, *, household: str) -> pl.DataFrame:
     return session.cached("household/open_work", scope, household=household)
 
 
+def ledgers(scope: Scope, *, household: str, month: dt.date) -> pl.DataFrame:
+    """What do the other ledgers say of the household, as of `month`? (ST-4a, ST-5a, DB-6, DJ-3 to DJ-5)
+
+    Returns: one row per item: kind (referral, service_need, care_visit, subsidy, assistance, need), person_name
+    (masked), what, more, since, due_on, done_on, amount, standard (yuan; of a need: measures, and those done), state.
+    """
+    return session.cached("household/ledgers", scope, household=household, month=month)
+
+
+def difference(scope: Scope, *, household: str, month: dt.date) -> dict[str, Any] | None:
+    """What do the two registers say differently of the household in the month? Null: nothing. (ST-2a, DB-4)"""
+    found = session.cached("household/difference", scope, household=household, month=month)
+    return found.row(0, named=True) if found.height else None
+
+
 def events(scope: Scope, *, household: str) -> pl.DataFrame:
     """Everything that happened, and every move of its tier or risk.
 

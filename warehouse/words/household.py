@@ -77,6 +77,12 @@ FOCUS: Final = (
 # Events of one kind nearer than this share of the whole span would write over one another.
 CROWDED: Final = 0.16
 STEPS: Final = ("check", "review", "publicity", "identify", "plan")
+# Where the words for the state of an event are looked up.
+_STATES: Final[Mapping[str, tuple[str, ...]]] = {
+    "issue": ("issue_state", "step_state"),
+    "assistance": ("followed",),
+    "referral": ("referral_state",),
+}
 _TIERS: Final = ("tier_eligible", "tier_registered")
 File = Mapping[str, Any]
 
@@ -439,7 +445,7 @@ def _event_word(kind: str, word: str | None) -> str:
         return t(key, n=word)
     if contract := load_contracts().get(word):
         return in_language(contract.title, contract.title_en)
-    states = ("issue_state", "step_state") if kind == "issue" else ("step_state", "issue_state")
+    states = _STATES.get(kind, ("step_state", "issue_state"))
     for codes in ("cause", "monitored_type", "tier_short", *states):
         if has_text(f"label.{codes}.{word}"):
             return label(codes, word)
@@ -607,7 +613,7 @@ def work_table(work: pl.DataFrame) -> str:
 
 
 def _state_words(kind: str, state: str | None) -> str:
-    codes = "issue_state" if kind == "issue" else "step_state"
+    codes = _STATES.get(kind, ("step_state",))[0]
     return label(codes, state) if has_text(f"label.{codes}.{state}") else t("format.unknown")
 
 

@@ -10,4 +10,12 @@ union all
 select 'issue', category, found_on, due_on, state
 from fct_issue
 where household_key = $household and state <> 'closed'
+union all
+select 'referral', need, accepted_on, due_on, state
+from fct_referral
+where household_key = $household and state in ('open', 'overdue', 'unknown')
+union all
+select 'service_need', need, registered_on, null, case state when 'assigned' then 'open' else state end
+from fct_service_need
+where household_key = $household and state in ('open', 'assigned')
 order by due_on, kind, what

@@ -31,7 +31,25 @@ select
     eliminated_on,
     eliminate_state,
     elimination_faults,
-    ready_to_eliminate
+    elimination_unknowns,
+    ready_to_eliminate,
+    not_ready_reasons,
+    not_ready_unknowns,
+    exit_publicity_from,
+    exit_publicity_to,
+    exit_publicity_days,
+    exit_publicity_state,
+    is_long_enough,
+    is_income_over_line,
+    is_housing_safe,
+    is_water_safe,
+    is_schooling_secured,
+    is_medical_insured,
+    has_labour,
+    is_without_warning,
+    measures,
+    measures_done,
+    should_be_held
 from fct_identification
 where household_key = $household
 order by discovered_on desc, spell_key

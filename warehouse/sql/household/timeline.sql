@@ -47,6 +47,26 @@ events as (
     from fct_issue
     where household_key = $household and lookback_on is not null
     union all
+    select accepted_on, completed_on, 'referral', need, state
+    from fct_referral
+    where household_key = $household
+    union all
+    select registered_on, met_on, 'service_need', need, provider
+    from fct_service_need
+    where household_key = $household
+    union all
+    select last_visit_on, null, 'care_visit', null, null
+    from fct_care_visit
+    where household_key = $household and last_visit_on is not null
+    union all
+    select paid_on, null, 'assistance', reason, state
+    from fct_temporary_assistance
+    where household_key = $household
+    union all
+    select gradual_exit_from, exited_on, 'gradual_exit', register, null
+    from register_entries
+    where gradual_exit_from is not null
+    union all
     select admitted_on, exited_on, 'admitted', register, cover_mode
     from register_entries
     where admitted_on is not null
