@@ -72,7 +72,7 @@ def test_a_file_that_does_not_add_up_is_said() -> None:
 
 def test_every_refused_row_has_a_reason_and_a_fix(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = open_page(town.settings, tmp_path, monkeypatch, "intake", Role.OFFICE)
-    rejected = next(frame for frame in frames(app) if "fix" in frame.columns)
+    rejected = next(frame for frame in frames(app) if {"fix", "row_no"} <= set(frame.columns))
     count = ask(town, "select count(*) from quarantine where month = date '2025-12-01'").item()
     assert rejected.height == count
     assert rejected["reason"].str.len_chars().min() > 3
@@ -196,7 +196,7 @@ def test_words_of_a_file_are_shown_and_never_run(
             r"\[a\](b).csv",
             r"\[点此\](//EVIL.EXAMPLE)、\`X\`、\$Y\$、WWW\.EVIL.EXAMPLE",
         ],
-        "[a](b).csv": [r"文件名 \[a\](b).csv 看不出"],
+        "[a](b).csv": [r"文件名 \[a\](b).csv 和表头都看不出"],
     }
     for name, words_shown in shown.items():
         app.file_uploader(key="intake_file").upload(name, content, "text/csv")
