@@ -112,7 +112,9 @@ def suggested_aliases(settings: Settings, profile: Profile) -> pl.DataFrame:
     Returns: one row per name, the most frequent first: text, rows, files, codes and villages (the nearest first, none
     where no name is near), is_tied (the two nearest are equally near, so that only a person can tell).
     """
-    winning = loads_frame(records(settings.landed)).filter("is_winning", pl.col("profile") == profile.name)
+    winning = loads_frame(records(settings.landed)).filter(
+        "is_winning", pl.col("profile") == profile.name, pl.col("unknown_villages") > 0
+    )
     rejected = quarantine_rows(settings, winning["load_id"].to_list())
     rejected = rejected.filter(pl.col("rule") == "village_unknown", pl.col("shown") != "")
     confirmed = alias_codes(settings, profile)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -171,11 +173,18 @@ def _damaged(place: str) -> ConfigError:
     )
 
 
+@lru_cache(maxsize=20_000)
+def _record(path: str, *_version: int) -> LoadRecord:
+    """The load of that record, read once as long as the file is the same: a county has thousands."""
+    return LoadRecord.from_json(Path(path).read_text("utf-8", errors="replace"), Path(path).name)
+
+
 def records(landed: Path) -> Iterator[LoadRecord]:
     """Every load of the registry, by batch."""
+    folder = landed / LOADS
+    kept = [(entry.path, entry.stat()) for entry in os.scandir(folder)] if folder.is_dir() else []
     found = [
-        LoadRecord.from_json(path.read_text("utf-8", errors="replace"), path.name)
-        for path in (landed / LOADS).glob("*.json")
+        _record(path, facts.st_mtime_ns, facts.st_size, facts.st_ino) for path, facts in kept if path.endswith(".json")
     ]
     yield from sorted(found, key=lambda record: (record.batch, record.load_id))
 
@@ -222,8 +231,9 @@ LOADS_SCHEMA: dict[str, pl.DataType] = {
 def loads(settings: Settings, as_of: dt.date | None = None) -> pl.DataFrame:
     """One row per load received up to `as_of` (null: all), by batch.
 
-    Returns: the record's fields; refusal, repairs and nulled as JSON text; columns_missing parted by 、; path (landed Parquet, relative to
-    settings.landed; null for refused loads); is_winning: of the landed loads of the same extract, month and file name
+    Returns: the record's fields; refusal, repairs and nulled as JSON text; columns_missing parted by 、; path
+    (landed Parquet, relative to settings.landed; null for refused loads); is_winning: of the landed loads of the same
+    extract, month and file name
     the newest by (received_on, batch).
     """
     return loads_frame(records(settings.landed), as_of)

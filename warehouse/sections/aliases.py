@@ -42,7 +42,7 @@ def _waiting(scope: Scope, settings: Settings, profile: Profile, waiting: pl.Dat
     with st.form("aliases_confirm", border=False):
         first, second = st.columns(2)
         text = first.selectbox(t("aliases.name"), waiting["text"].to_list(), key="aliases_text")
-        names = {area.area_code: _full_name(profile, area.area_code) for area in profile.villages}
+        names = _full_names(profile)
         near = list(dict.fromkeys(code for codes in waiting["codes"] for code in codes))
         order = ["", *near, *(code for code in names if code not in near)]
         code = second.selectbox(
@@ -64,10 +64,12 @@ def _may_mean(row: dict[str, object]) -> str:
     return t("aliases.tied", names=near) if row["is_tied"] else near
 
 
-def _full_name(profile: Profile, area_code: str) -> str:
-    """The village, after its town where there are towns."""
+def _full_names(profile: Profile) -> dict[str, str]:
+    """The villages by their codes, each after its town where there are towns."""
     names = {area.area_code: area.name for area in profile.areas}
-    return "".join(names[code] for code in profile.above(area_code)[1:])
+    return {
+        area.area_code: "".join(names[code] for code in profile.above(area.area_code)[1:]) for area in profile.villages
+    }
 
 
 def _confirmed(scope: Scope, settings: Settings, profile: Profile) -> None:
