@@ -196,7 +196,7 @@ def test_words_of_a_file_are_shown_and_never_run(
             r"\[a\](b).csv",
             r"\[点此\](//EVIL.EXAMPLE)、\`X\`、\$Y\$、WWW\.EVIL.EXAMPLE",
         ],
-        "[a](b).csv": [r"文件名 \[a\](b).csv 和表头都看不出"],
+        "[a](b).csv": [r"文件 \[a\](b).csv"],
     }
     for name, words_shown in shown.items():
         app.file_uploader(key="intake_file").upload(name, content, "text/csv")
