@@ -57,7 +57,8 @@ class AnnualFrames:
     """What a year's evaluation is made of; words in the reader's language, areas by code.
 
     quarters: one row per metric in reading order: name, and per quarter its numerator, denominator and share.
-    inspections: one row per village: name, inspected_on, looked_back_on (days, null: not yet), visits.
+    inspections: one row per village: name, inspected_on, looked_back_on (days, null: not yet), visits; none
+        where the place asks for no visits.
     surveys: one row per village and round: name, round, counts. steps: step (words), limit, counts (step_due,
     in_time, step_late, ...), share (0-1, null: none due), low, high, typical (words). findings: name,
     severity (code), counts. evaluation: as in every report.
@@ -183,5 +184,5 @@ def _inspections_sheet(inspections: pl.DataFrame, kinds: Kinds, place: str) -> S
         looked_back=reached["looked_back_on"],
         all=inspections.height,
     )
-    notes = (words, t("export.inspections.note"))
+    notes = (words, t("export.inspections.note")) if inspections.height else (t("look_back.not_asked"),)
     return sheet_of("inspections", inspections, list(kinds), place=place, notes=notes, first="village")

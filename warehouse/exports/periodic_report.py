@@ -97,9 +97,10 @@ def annual_report(ask: Ask, period: str, *, frozen: Frozen | None = None) -> byt
     areas = compared_of(tree)
     surveys = ask("report/surveys", year=int(period), end=end, areas=areas)
     last = ask("shell/snapshot").row(0, named=True)["last_month"]
+    visits = ask("report/inspections", year=int(period), end=end, areas=areas)
     frames = AnnualFrames(
         quarters=_quarters(ask("report/quarters", year=period)),
-        inspections=ask("report/inspections", year=int(period), end=end, areas=areas),
+        inspections=visits if ask("look_back/asked")["is_expected"].any() else visits.clear(),
         surveys=with_share(surveys, "visited", "resident_households").rename({"value": "share"}),
         steps=_steps(
             ask("evaluation/steps", start=start, end=end, area=None),

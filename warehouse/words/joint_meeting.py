@@ -186,9 +186,9 @@ def _time(meeting: Meeting, rows: Mapping[str, dict[str, Any]], earlier: str) ->
     visits = {
         key: words.value_text(rows[metric])
         for key, metric in (("inspected", "inspection_coverage"), ("looked_back", "lookback_coverage"))
-        if metric in rows
+        if metric in rows and rows[metric]["state"] == "known"
     }
-    if checked is None or len(visits) < 2:
+    if checked is None:
         return None
     warned = t("joint_meeting.find.time_unknown")
     if checked["state"] == "known":
@@ -199,7 +199,8 @@ def _time(meeting: Meeting, rows: Mapping[str, dict[str, Any]], earlier: str) ->
             share=fmt_share(checked["value"]),
             change=words.change_text(checked, earlier),
         )
-    return t("joint_meeting.find.time", warned=warned, overdue=fmt_number(overdue), late=fmt_number(late), **visits)
+    said = t("joint_meeting.find.time", warned=warned, overdue=fmt_number(overdue), late=fmt_number(late))
+    return said + t("joint_meeting.find.visits", **visits) if len(visits) == 2 else said
 
 
 def _lists(meeting: Meeting, rows: Mapping[str, dict[str, Any]]) -> str | None:
