@@ -33,6 +33,7 @@ from warehouse.stats.funnel import expected_outside, with_verdict
 from warehouse.stats.intervals import wilson
 from warehouse.stats.verdicts import Wording, better_of, side, villages_sentences
 from warehouse.words.exports import sheet_of
+from warehouse.words.findings import list_title
 from warehouse.words.metric import definition
 
 METRICS: Final = (
@@ -130,10 +131,12 @@ def _card(row: Mapping[str, Any], metric: Metric) -> Card:
         name=name,
         better=better_of(metric.direction),
         earlier_name=fmt_period(row["earlier_period"]) if row["earlier_period"] else t("look_back.card.earlier"),
-        missing=row["lists_missing"],
+        missing=join_words([list_title(code) for code in (row["lists_missing"] or "").split("、") if code]) or None,
     )
     words = (drawn.counts, drawn.interval, drawn.change, drawn.target, drawn.unknown, drawn.state)
-    return Card(name, drawn.value, tuple(line for line in words if line), definition(metric, row["period"]))
+    # What cannot be said is said under the figure: in its place the words would be cut off.
+    value = drawn.value if row["value"] is not None else "—"
+    return Card(name, value, tuple(line for line in words if line), definition(metric, row["period"]))
 
 
 def states_by(issues: pl.DataFrame, by: str, areas: Mapping[str, str]) -> pl.DataFrame:
