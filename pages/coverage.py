@@ -47,13 +47,6 @@ with st.container(border=True):
         for sentence in words.where(villages, town):
             st.markdown(f"- {sentence}")
 
-for column, figure in zip(st.columns(len(words.FIGURES)), words.figures(metrics, lists), strict=False):
-    with column:
-        st.metric(figure.name, figure.value)
-        st.caption("  \n".join(figure.words))
-        with st.popover(t("metric.how")):
-            st.markdown(figure.definition)
-
 # Only the chosen section is asked for. What needs no register of cover is told also where one is missing.
 sections = {
     "cover": partial(cover, villages=villages),
@@ -67,4 +60,11 @@ sections = {
 if unsaid:
     sections = {name: sections[name] for name in ("care", "surveys", "needs")}
 chosen = choice_in_url("section", tuple(sections), t("coverage.part"), lambda name: t(f"coverage.part.{name}"))
+if unsaid or chosen == "cover":
+    for column, figure in zip(st.columns(len(words.FIGURES)), words.figures(metrics, lists), strict=False):
+        with column:
+            st.metric(figure.name, figure.value)
+            st.caption("  \n".join(figure.words))
+            with st.popover(t("metric.how")):
+                st.markdown(figure.definition)
 sections[chosen](desk)

@@ -12,8 +12,9 @@ from tests.app.town_pages import ask, frames, open_page, said
 from tests.conftest import Town
 from warehouse.app_db import app_db, audit
 from warehouse.eligibility import Facts, Turn, tier, turns
-from warehouse.i18n import fmt_money
+from warehouse.i18n import fmt_date, fmt_money, label, t
 from warehouse.scope import Role
+from warehouse.words.household_ledgers import TERMS
 
 # Worked example 3 of the rules: standard 700 a month, two members, net 16,000, nothing deducted.
 EXAMPLE = Facts(
@@ -237,3 +238,44 @@ def test_an_unknown_income_is_said_to_be_unknown(town: Town, tmp_path: Path, mon
     assert "没有有效的收入核算记录" in text
     assert "有效期内的收入核算记录" in text
     assert "？ 未知" in text
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_file_names_the_office_and_every_term_of_elimination(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    """ST-2a, BX-6: a monitored household of which one office must act, and that may not be eliminated yet."""
+    household, reason = ask(
+        town,
+        "select d.household_key, d.reason from fct_register_difference d "
+        "join fct_identification i on d.household_key = i.household_key and i.is_active "
+        "where d.month = date '2025-12-01' and d.is_to_resolve and not i.ready_to_eliminate order by 1 limit 1",
+    ).row(0)
+    text = said(
+        open_page(
+            town.settings, tmp_path, monkeypatch, "household", Role.OFFICE, language=language, household=household
+        )
+    )
+    assert label("difference_reason", reason) in text
+    assert ("目前不能消除" if language == "zh_CN" else "It may not be eliminated yet") in text
+    for term in TERMS:
+        assert t(f"household.ready.{term}") in text, "met, failed or unknown, each term is told"
+
+
+def test_referrals_and_help_stand_on_the_timeline_and_in_the_ledgers(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ST-5a, DJ-4, DB-6: each with its day and its state."""
+    for mart, kind, day in (
+        ("fct_referral", "转办", "accepted_on"),
+        ("fct_temporary_assistance", "临时救助", "paid_on"),
+        ("fct_service_need", "服务需求", "registered_on"),
+    ):
+        household, on = ask(
+            town,
+            f"select l.household_key, l.{day} from {mart} l join fct_household_month h using (household_key) "
+            f"where h.month = date '2025-12-01' and l.{day} is not null order by 2 desc, 1 limit 1",
+        ).row(0)
+        app = open_page(town.settings, tmp_path, monkeypatch, "household", Role.OFFICE, household=household)
+        tables = [element.proto.body for element in app.get("html") if kind in element.proto.body]
+        assert sum(fmt_date(on) in table for table in tables) >= 2, f"{kind}: timeline and ledger"

@@ -215,3 +215,37 @@ def test_the_work_list_is_exported_masked_and_typed(town: Town) -> None:
     assert "王*勇" in text
     first = next(row for row in rows if "核实预警" in row)
     assert dt.date(2025, 12, 1) in first, "a due day is a date, not a text"
+
+
+def test_the_ledger_counts_what_fell_due_for_leaders_too(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ST-2c: warnings, problems and referrals of the quarter, counted from their own ledgers."""
+    area = busiest(town)
+    counts = ask(
+        town,
+        "select (select count(*) from fct_issue where area_code = $1 and found_on between date '2025-10-01' "
+        "and date '2025-12-31') as found, (select count(*) from fct_referral where area_code = $1 and accepted_on "
+        "between date '2025-10-01' and date '2025-12-31') as accepted",
+        area,
+    ).row(0, named=True)
+    text = said(open_page(town.settings, tmp_path, monkeypatch, "village", Role.LEADER, area=area))
+    assert f"本期发现 {counts['found']} 个" in text
+    assert f"本期受理 {counts['accepted']} 件" in text
+
+
+def test_the_work_list_holds_visits_referrals_and_look_backs(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everything due in the village stands in one list: also what the newer ledgers ask for."""
+    for task, question in {
+        "上门探访": "fct_care_visit where month = '2025-12-01' and state in ('overdue', 'never') and area_code = ?",
+        "跟进转办事项": "fct_referral where state in ('open', 'overdue', 'unknown') and area_code = ?",
+        "组织回头看": "fct_issue where state = 'rectified' and area_code = ?",
+    }.items():
+        area = ask(
+            town, f"select area_code from {question.replace('= ?', 'is not null')} group by 1 order by count(*) desc, 1"
+        )["area_code"][0]
+        work = frames(open_page(town.settings, tmp_path, monkeypatch, "village", Role.OFFICE, area=area))[0]
+        wanted = ask(town, f"select count(*) from {question}", area).item()
+        assert work.filter(pl.col("task") == task).height == wanted > 0
