@@ -30,8 +30,8 @@ from warehouse.snapshots import current_snapshot, snapshot_path
 ROOT = Path(__file__).resolve().parents[1]
 MAKERS = {".py", ".sql", ".yml", ".csv"}
 MAKING_MODULES = (
-    *("build.py", "contracts.py", "headings.py", "metrics.py", "metrics.yml", "policy.py", "profiles.py"),
-    *("duties.py", "findings.py", "findings.yml", "inputs.py", "settings.py", "snapshots.py"),
+    *("build.py", "contracts.py", "dbt_child.py", "duties.py", "findings.py", "findings.yml", "headings.py"),
+    *("inputs.py", "metrics.py", "metrics.yml", "policy.py", "profiles.py", "settings.py", "snapshots.py"),
 )
 OUTDATED_SECONDS = 3600
 SAMPLE = {"households": 1_500, "months": 12, "until": dt.date(2025, 12, 1), "seed": 7}
@@ -51,6 +51,13 @@ class Town:
 
     def truth(self, name: str = "truth") -> pl.DataFrame:
         return pl.read_parquet(self.sample / f"{name}.parquet")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of a file run in one worker where no group is said: what the file makes for them is made once."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT / "tests").as_posix()))
 
 
 @pytest.fixture(autouse=True)
