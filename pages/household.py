@@ -111,7 +111,7 @@ st.html(words.tests_table(words.tests(file, parameters, members)))
 left, right = st.columns(2, gap="large")
 with left:
     st.markdown(f"**{t('household.assets.title')}**")
-    st.html(words.assets_table(file))
+    st.html(words.assets_table(file, asks.checked(scope, household=chosen, month=filters.month)))
     st.markdown(f"#### {t('household.section.changes')}")
     for sentence in words.changes(file) or [t("household.no_change")]:
         st.markdown(f"- {sentence}")

@@ -96,6 +96,15 @@ def _moves(frame: pl.DataFrame, column: str, kind: str) -> pl.DataFrame:
     )
 
 
+def checked(scope: Scope, *, household: str, month: dt.date) -> pl.DataFrame:
+    """Who was asked what the household owns or is paid (YL-3x).
+
+    Returns: one row per list of assets: extract, title, title_en, unit, unit_en, is_expected, list_month (null: never
+    came), found (rows that speak of the household; null where the list never came).
+    """
+    return session.cached("household/checked", scope, household=household, month=month)
+
+
 def sources(scope: Scope, *, household: str, month: dt.date) -> pl.DataFrame:
     """In which cells the figures stand.
 

@@ -84,6 +84,14 @@ _STATES: Final[Mapping[str, tuple[str, ...]]] = {
     "referral": ("referral_state",),
 }
 _TIERS: Final = ("tier_eligible", "tier_registered")
+# The list that tells each part of the assets test.
+_LIST_OF_ASSET: Final = {
+    "asset_vehicle": "vehicles",
+    "asset_homes": "real_estate",
+    "asset_business": "businesses",
+    "asset_public_payroll": "public_payroll",
+    "asset_financial": "financial_assets",
+}
 File = Mapping[str, Any]
 
 
@@ -531,9 +539,30 @@ def tests_table(rows: Sequence[Tested]) -> str:
     return html_table(head, cells, right=(1, 2), wrap=(1, 4))
 
 
-def assets_table(file: File) -> str:
-    """The parts of the assets test."""
-    return html_table((), [(what, found, result_words(result)) for what, found, result in assets(file)], wrap=(1,))
+def assets_table(file: File, checked: pl.DataFrame) -> str:
+    """The parts of the assets test with the department that answers for each; what is asked and not tested below."""
+    lists = {row["extract"]: row for row in checked.iter_rows(named=True)}
+    head = [t(f"household.assets.head.{name}") for name in ("part", "found", "result", "unit")]
+    rows = [
+        (what, found, result_words(result), _unit(lists.get(_LIST_OF_ASSET[part])))
+        for part, (what, found, result) in zip(ASSETS, assets(file), strict=True)
+    ]
+    rows += [
+        (in_language(row["title"], row["title_en"]), _rows_found(row), t("household.assets.untested"), _unit(row))
+        for extract, row in lists.items()
+        if extract not in _LIST_OF_ASSET.values()
+    ]
+    return html_table(head, rows, wrap=(0, 1, 3))
+
+
+def _unit(row: Mapping[str, Any] | None) -> str:
+    return in_language(row["unit"] or "", row["unit_en"]) if row else ""
+
+
+def _rows_found(row: Mapping[str, Any]) -> str:
+    if row["found"] is None:
+        return t("household.assets.list_missing" if row["is_expected"] else "household.assets.not_asked")
+    return t("household.assets.rows", n=fmt_number(row["found"])) if row["found"] else t("household.assets.not_found")
 
 
 def tiers_table(file: File) -> str:
