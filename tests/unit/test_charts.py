@@ -280,3 +280,19 @@ def test_metric_card() -> None:
         missing="低保名册",
     )
     assert (late.value, late.state) == ("清单未到", "低保名册未到，无法计算。")
+
+
+def test_a_town_of_many_villages_says_their_names_without_the_word_for_them() -> None:
+    """Eight columns leave room for four signs; villages that would be called alike keep their words."""
+    names = ["李孟居委会", "前许章甫村委会", "东街居委会", "东街村", "未来社区"]
+    frame = villages().head(1).drop("name", "tile_col", "area_code", "value", "text")
+    many = pl.concat([frame] * len(names)).with_columns(
+        pl.Series("name", names), pl.Series("tile_col", [4, 5, 6, 7, 8]), pl.Series("area_code", list("abcde")),
+        pl.Series("value", [0.1, None, 0.2, 0.0, 0.3]),
+        pl.Series("text", ["1/10 10%", "无应计对象", "2/10", "0/10", "3/10"]),
+    )  # fmt: skip
+    shown = rows(charts.tile_map(many))
+    assert [row["short"] for row in shown] == ["李孟", "前许章甫", "东街居…", "东街村", "未来"]
+    assert [row["words"] for row in shown] == ["1/10 10%", "—", "2/10", "0/10", "3/10"]
+    few = rows(charts.tile_map(many.with_columns(pl.Series("tile_col", [1, 2, 3, 4, 5]))))
+    assert [row["short"] for row in few] == names

@@ -7,9 +7,12 @@ import polars as pl
 
 from warehouse.charts.theme import FONT, Chart, finish, look, pick, text_mark, value_axis, with_words
 from warehouse.i18n import fmt_ratio, fmt_share, label, t
+from warehouse.profiles import village_stem
 from warehouse.stats.verdicts import Better, side
 
 _TILE_ROWS = 5.2
+# Of more columns than this a tile holds a name of so many signs.
+WIDE_COLUMNS, NARROW_SIGNS = 6, 4
 
 
 def _tiles_height(rows: int, size: int) -> int:
@@ -28,6 +31,7 @@ def tile_map(frame: pl.DataFrame, *, better: Better = None, share: bool = True) 
     data = _toned(frame, better).select(
         "area_code", "name", "tile_row", "tile_col", "value", "text", "tone", "verdict_text", "mark"
     )
+    data = data.with_columns(_names(data), _tile_words(data))
     rows = int(data["tile_row"].max() or 1)  # type: ignore[arg-type]
     base = alt.Chart(data).encode(
         x=alt.X("tile_col:O", axis=None, scale=alt.Scale(paddingInner=0.07, paddingOuter=0.03)),
@@ -53,13 +57,36 @@ def tile_map(frame: pl.DataFrame, *, better: Better = None, share: bool = True) 
         cornerRadius=4, fillOpacity=0, fill=p.paper, stroke=p.accent, strokeWidth=2.5, strokeDash=[6, 4]
     )
     words = [
-        text_mark(base, dy=-size * 1.35, fontWeight="bold").encode(text="name:N"),
-        text_mark(base, dy=size * 0.15, fontSize=size + 1).encode(text="text:N"),
+        text_mark(base, dy=-size * 1.35, fontWeight="bold").encode(text="short:N"),
+        text_mark(base, dy=size * 0.15, fontSize=size + 1).encode(text="words:N"),
         text_mark(base, dy=size * 1.6, color=p.accent, fontWeight="bold").encode(text="mark:N"),
     ]
     return finish(
         alt.layer(tiles.add_params(pick("area_code")), uncounted, noted, *words), height=_tiles_height(rows, size)
     )
+
+
+def _is_narrow(data: pl.DataFrame) -> bool:
+    """Whether a town has so many villages that a tile holds four signs."""
+    return int(data["tile_col"].max() or 1) > WIDE_COLUMNS  # type: ignore[arg-type]
+
+
+def _names(data: pl.DataFrame) -> pl.Series:
+    """What a tile calls its area: in narrow tiles without the word for what it is, unless two would be called alike."""
+    names = data["name"].to_list()
+    stems = [village_stem(name) for name in names]
+    if _is_narrow(data):
+        names = [stem if stems.count(stem) == 1 else name for name, stem in zip(names, stems, strict=True)]
+        names = [name if len(name) <= NARROW_SIGNS else f"{name[: NARROW_SIGNS - 1]}…" for name in names]
+    return pl.Series("short", names, dtype=pl.String)
+
+
+def _tile_words(data: pl.DataFrame) -> pl.Series:
+    """What a tile says under the name: a dash where there is nothing to say and no room to say so."""
+    words = data["text"].to_list()
+    if _is_narrow(data):
+        words = ["—" if value is None else text for value, text in zip(data["value"], words, strict=True)]
+    return pl.Series("words", words, dtype=pl.String)
 
 
 def tracker(frame: pl.DataFrame) -> Chart:
@@ -83,6 +110,7 @@ def tracker(frame: pl.DataFrame) -> Chart:
         pl.concat_str(mark["inspected"], pl.lit(" " + t("chart.inspected"))).alias("first"),
         pl.concat_str(mark["looked_back"], pl.lit(" " + t("chart.looked_back"))).alias("second"),
     )
+    data = data.with_columns(_names(data))
     rows = int(data["tile_row"].max() or 1)  # type: ignore[arg-type]
     base = alt.Chart(data).encode(
         x=alt.X("tile_col:O", axis=None, scale=alt.Scale(paddingInner=0.07, paddingOuter=0.03)),
@@ -98,7 +126,7 @@ def tracker(frame: pl.DataFrame) -> Chart:
         stroke=alt.condition("datum.steps == 2", alt.value(p.grey_2), alt.value(p.grey_3)),
     )
     words = [
-        text_mark(base, dy=-size * 1.35, fontWeight="bold").encode(text="name:N"),
+        text_mark(base, dy=-size * 1.35, fontWeight="bold").encode(text="short:N"),
         text_mark(base, dy=size * 0.15).encode(text="first:N"),
         text_mark(base, dy=size * 1.55).encode(text="second:N"),
     ]
