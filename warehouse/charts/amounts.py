@@ -238,8 +238,8 @@ def transition_matrix(frame: pl.DataFrame, *, kind: str = "tier_short", codes: t
 
 
 def class_matrix(frame: pl.DataFrame, *, kind: str, codes: tuple[str, ...]) -> Chart:
-    """Do the data and the registers say the same? By the data (rows) and on the registers (columns); where both agree
-    is the grey diagonal.
+    """Do the data and the registers say the same? By the data (rows) and on the registers (columns); where both agree,
+    or one is unknown, is grey.
 
     Takes one row per pair: by_data, on_register (codes of label.<kind>), households. Click gives pick.by_data and
     pick.on_register.
@@ -251,7 +251,11 @@ def class_matrix(frame: pl.DataFrame, *, kind: str, codes: tuple[str, ...]) -> C
         pl.col("by_data").replace_strict(names, return_dtype=pl.String).alias("row"),
         pl.col("on_register").replace_strict(names, return_dtype=pl.String).alias("col"),
         "households",
-        (pl.col("by_data") == pl.col("on_register")).alias("single"),
+        (
+            (pl.col("by_data") == pl.col("on_register"))
+            | (pl.col("by_data") == "unknown")
+            | (pl.col("on_register") == "unknown")
+        ).alias("single"),
         "words",
     )
     order = list(names.values())

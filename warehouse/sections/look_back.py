@@ -153,13 +153,11 @@ def eliminations(shown: Shown) -> None:
     row = mine.row(0, named=True)
     for sentence in out.sentences(row, filters.label):
         st.markdown(f"- {sentence}")
-    left, right = st.columns([13, 7], gap="large")
-    with left:
-        areas = asked.filter(pl.col("area_code").is_in(filters.compared))
-        picked = table(areas, out.area_columns(), key=f"look_back_out_{filters.within}", on_select=True)
-    with right:
-        table(out.rules(row), out.rule_columns(), key="look_back_rules")
+    areas = asked.filter(pl.col("area_code").is_in(filters.compared))
+    picked = table(areas, out.area_columns(), key=f"look_back_out_{filters.within}", on_select=True)
     st.caption(t("look_back.note.eliminations"))
+    if row["eliminated"]:
+        table(out.rules(row), out.rule_columns(), key="look_back_rules")
     go_down(shown.scope, "look_back_out", {"area_code": picked["area_code"]} if picked else None)
     if not shown.scope.households:
         empty_state("no_households")

@@ -111,15 +111,12 @@ def _classes(shown: Shown, kind: str) -> None:
     told = classes(asked, kind)
     for sentence in told.sentences:
         st.markdown(f"- {sentence}")
-    left, right = st.columns(2, gap="large")
-    with left:
-        table(told.table, told.columns, key=f"risk_{kind}")
-        st.caption(t(f"risk.note.{kind}"))
-        if may_go_to(shown.scope, "coverage"):
-            link("coverage", t("joint_meeting.link.coverage"))
-    with right:
-        chart(spec(class_matrix, told.pairs, kind=SHORT[kind], codes=told.codes), key=f"risk_{kind}_pairs")
-        st.caption(t("risk.note.class_matrix"))
+    table(told.table, told.columns, key=f"risk_{kind}")
+    st.caption(t(f"risk.note.{kind}"))
+    chart(spec(class_matrix, told.pairs, kind=SHORT[kind], codes=told.codes), key=f"risk_{kind}_pairs")
+    st.caption(t("risk.note.class_matrix"))
+    if may_go_to(shown.scope, "coverage"):
+        link("coverage", t("joint_meeting.link.coverage"))
 
 
 def causes(shown: Shown) -> None:
