@@ -83,6 +83,24 @@ def test_a_town_without_a_roster_keeps_its_older_one(county_built: County) -> No
     assert ask(county_built, twice).is_empty()
 
 
+def test_a_list_that_one_town_did_not_send_is_there_in_part(
+    county_built: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is neither whole nor missing: the town is named wherever the list is told of, with what holds instead."""
+    roster = "select * from fct_push where extract = 'household_roster' order by month"
+    rows = ask(county_built, roster).to_dicts()
+    assert [row["towns_missing"] for row in rows] == [None, None, TOWNS[LATE]]
+    assert [(row["parts_received"], row["parts_expected"]) for row in rows] == [(3, 3), (3, 3), (2, 3)]
+    as_of = ask(county_built, "select as_of from meta_snapshot").item()
+    assert rows[-1]["state"] == ("part" if as_of > rows[-1]["due_on"] else "not_due")
+    for language, words in (("zh_CN", "部分地方未报"), ("en", "Some places did not send")):
+        page = said(open_page(county_built.settings, tmp_path, monkeypatch, "intake", Role.OFFICE, language=language))
+        assert words in page
+        assert TOWNS[LATE] in page
+    page = said(open_page(county_built.settings, tmp_path, monkeypatch, "coverage", Role.OFFICE))
+    assert f"{TOWNS[LATE]} 未报，这些地方仍按上一次的名单计" in page
+
+
 def test_the_county_compares_its_towns(county_built: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_page(county_built.settings, tmp_path, monkeypatch, "coverage", Role.OFFICE)
     shown = next(frame for frame in frames(page) if "missed_verdict" in frame.columns)
