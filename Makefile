@@ -13,7 +13,7 @@ demo: setup
 	$(KANHU)$(if $(PROFILE), --profile $(PROFILE)) demo
 
 test: setup browser check
-	$(PY) -m pytest -n 2 --dist loadgroup
+	$(PY) -m pytest -n 2 --dist loadfile
 
 check: setup
 	$(VENV)/bin/ruff format --check .

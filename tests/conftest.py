@@ -53,13 +53,6 @@ class Town:
         return pl.read_parquet(self.sample / f"{name}.parquet")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of a file run in one worker where no group is said: what the file makes for them is made once."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT / "tests").as_posix()))
-
-
 @pytest.fixture(autouse=True)
 def in_chinese() -> None:
     """Each test begins in the product's first language, whatever the one before it spoke."""
