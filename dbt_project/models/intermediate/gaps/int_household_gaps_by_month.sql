@@ -42,8 +42,9 @@ facts as (
         coalesce(person_gaps.single_cover_missed, false) as single_cover_missed,
         coalesce(person_gaps.disability_subsidy_gap, false) as disability_subsidy_gap,
         coalesce(standing.is_ever_monitored, false) as is_ever_monitored,
-        coalesce(standing.is_refused, false) as is_refused,
-        coalesce(standing.has_left_dibao, false) as has_left_dibao,
+        -- Null: an application was refused, or dibao left, and the place sets no window for it.
+        case when standing.household_key is not null then standing.is_refused else false end as is_refused,
+        case when standing.household_key is not null then standing.has_left_dibao else false end as has_left_dibao,
         people.is_without_labour,
         people.has_severe_disability,
         people.has_unemployed,
@@ -80,7 +81,7 @@ select
     monitored_type_eligible is not null
     and not is_monitored
     and tier_registered not in {{ first_four }} as suspected_unmonitored,
-    gradual_exit_months_left is not null as gradual_exit,
+    case when is_gradual_exit_unknown then null else gradual_exit_months_left is not null end as gradual_exit,
     coalesce(
         tier_registered in {{ first_four }}
         and is_registered_tier_known

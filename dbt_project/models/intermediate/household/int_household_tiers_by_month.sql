@@ -45,8 +45,7 @@ typed as (
 
 select
     *,
-    -- The first that passes; one that may pass before it leaves the tier unknown. A place that sets no line has no type
-    -- by the data and so no `other`: there `none` says that none of the first four passes.
+    -- The first that passes; one that may pass before it leaves the tier unknown.
     case
         when passes_tekun then 'tekun'
         when passes_tekun is null then 'unknown'
@@ -57,10 +56,20 @@ select
         when passes_rigid_expense then 'rigid_expense'
         when passes_rigid_expense is null then 'unknown'
         when monitored_type_eligible is not null then 'other'
-        when income_known and below_line is null then 'none'
         when is_type_unknown then 'unknown'
         else 'none'
     end as tier_eligible,
+    -- Whether one of the first four passes cannot be told: what coverage counts as unknown. A place without a monitoring
+    -- line knows this of most households whose tier is unknown.
+    case
+        when passes_tekun then false
+        when passes_tekun is null then true
+        when passes_dibao then false
+        when passes_dibao is null then true
+        when passes_dibao_edge then false
+        when passes_dibao_edge is null then true
+        else passes_rigid_expense is null
+    end as is_cover_unknown,
     case
         when tier_of_registers is not null then tier_of_registers
         when is_monitored then 'other'

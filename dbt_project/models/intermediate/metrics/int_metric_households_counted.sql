@@ -16,27 +16,27 @@ households as (
 candidates as (select * from {{ ref('int_person_gaps_by_month') }} where single_cover_candidate)
 
 {{ count_metric(
-    'coverage_rate', 'households', 'month', eligible, 'not suspected_missed', "tier_eligible = 'unknown'",
+    'coverage_rate', 'households', 'month', eligible, 'not suspected_missed', "is_cover_unknown",
     members='members'
 ) }}
 union all
 {{ count_metric(
-    'missed_rate', 'households', 'month', eligible, 'suspected_missed', "tier_eligible = 'unknown'", members='members'
+    'missed_rate', 'households', 'month', eligible, 'suspected_missed', "is_cover_unknown", members='members'
 ) }}
 union all
 {{ count_metric(
-    'exclusion_error', 'households', 'month', eligible, 'tier_registered not in ' ~ four, "tier_eligible = 'unknown'",
+    'exclusion_error', 'households', 'month', eligible, 'tier_registered not in ' ~ four, "is_cover_unknown",
     members='members'
 ) }}
 union all
 {{ count_metric(
     'inclusion_error', 'households', 'month', covered ~ " and tier_eligible <> 'unknown'",
-    'tier_eligible not in ' ~ four, covered ~ " and tier_eligible = 'unknown'", members='members'
+    'tier_eligible not in ' ~ four, covered ~ " and is_cover_unknown", members='members'
 ) }}
 union all
 {{ count_metric(
     'official_missed_rate', 'households', 'month', "tier_registered not in " ~ four ~ " and tier_eligible <> 'unknown'",
-    eligible, "tier_registered not in " ~ four ~ " and tier_eligible = 'unknown'", members='members'
+    eligible, "tier_registered not in " ~ four ~ " and is_cover_unknown", members='members'
 ) }}
 union all
 {{ count_metric(
@@ -57,7 +57,7 @@ union all
 {{ count_metric(
     'merged_monitored', 'households', 'month',
     "is_monitored and (" ~ covered ~ " or tier_eligible <> 'unknown')", "(" ~ covered ~ " or tier_eligible not in " ~ four ~ ")",
-    "is_monitored and tier_registered not in " ~ four ~ " and tier_eligible = 'unknown'", weight='members'
+    "is_monitored and tier_registered not in " ~ four ~ " and is_cover_unknown", weight='members'
 ) }}
 union all
 {{ count_metric(

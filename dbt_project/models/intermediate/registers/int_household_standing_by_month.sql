@@ -97,7 +97,9 @@ refused_rows as (
 refused as (
     select
         lists.month,
-        refused_rows.household_key
+        refused_rows.household_key,
+        -- Unknown where the place sets no window.
+        bool_or(parameters.month_index - refused_rows.refused_index < parameters.rejected_window_months) as is_refused
     from {{ ref('int_loads_in_force') }} as lists
     inner join parameters on lists.month = parameters.month
     inner join refused_rows
@@ -106,7 +108,9 @@ refused as (
             and {{ is_part_in_force('lists', 'refused_rows') }}
     where
         refused_rows.refused_on <= lists.month_end
-        and parameters.month_index - refused_rows.refused_index < parameters.rejected_window_months
+        and coalesce(
+            parameters.month_index - refused_rows.refused_index < parameters.rejected_window_months, true
+        )
     group by lists.month, refused_rows.household_key
 ),
 
@@ -126,26 +130,29 @@ left_dibao_rows as (
 left_dibao as (
     select
         parameters.month,
-        left_dibao_rows.household_key
+        left_dibao_rows.household_key,
+        bool_or(parameters.month_index - left_dibao_rows.exited_index < parameters.left_dibao_months) as has_left_dibao
     from parameters
     inner join left_dibao_rows
         on
             left_dibao_rows.list_month <= parameters.month
             and left_dibao_rows.exited_on <= parameters.month_end
-            and parameters.month_index - left_dibao_rows.exited_index < parameters.left_dibao_months
+            and coalesce(parameters.month_index - left_dibao_rows.exited_index < parameters.left_dibao_months, true)
     group by parameters.month, left_dibao_rows.household_key
 ),
 
 said as (
-    select month, household_key, 'monitored' as said, monitored_type from monitored
+    select month, household_key, 'monitored' as said, monitored_type, cast(null as boolean) as holds from monitored
     union all
-    select month, household_key, 'ever_monitored' as said, cast(null as string) as monitored_type from ever_monitored
+    select month, household_key, 'ever_monitored' as said, cast(null as string) as monitored_type, null as holds
+    from ever_monitored
     union all
-    select month, household_key, 'lifted' as said, cast(null as string) as monitored_type from lifted
+    select month, household_key, 'lifted' as said, cast(null as string) as monitored_type, null as holds from lifted
     union all
-    select month, household_key, 'refused' as said, cast(null as string) as monitored_type from refused
+    select month, household_key, 'refused' as said, cast(null as string) as monitored_type, is_refused as holds from refused
     union all
-    select month, household_key, 'left_dibao' as said, cast(null as string) as monitored_type from left_dibao
+    select month, household_key, 'left_dibao' as said, cast(null as string) as monitored_type, has_left_dibao as holds
+    from left_dibao
 )
 
 select
@@ -154,8 +161,10 @@ select
     bool_or(said = 'monitored') as is_monitored,
     bool_or(said = 'ever_monitored') as is_ever_monitored,
     bool_or(said = 'lifted') as is_lifted,
-    bool_or(said = 'refused') as is_refused,
-    bool_or(said = 'left_dibao') as has_left_dibao,
+    case when bool_or(said = 'refused') then bool_or(case when said = 'refused' then holds end) else false end
+        as is_refused,
+    case when bool_or(said = 'left_dibao') then bool_or(case when said = 'left_dibao' then holds end) else false end
+        as has_left_dibao,
     max(monitored_type) as monitored_type_registered
 from said
 group by month, household_key

@@ -14,7 +14,7 @@
         'dibao_recipients'),
     ('monitored_only', 'held_without_cover', "is_monitored and not is_registered and is_held and tier_eligible <> 'unknown'",
         'dibao_recipients'),
-    ('monitored_only', 'unknown', "is_monitored and not is_registered and tier_eligible = 'unknown'",
+    ('monitored_only', 'unknown', "is_monitored and not is_registered and is_cover_unknown",
         'household_income'),
     ('monitored_only', 'not_needed', 'is_monitored and not is_registered', none),
     ('civil_only', 'eliminated_at_risk',

@@ -7,7 +7,7 @@
     'covered': 'tier_eligible in ' ~ first_four ~ ' and not suspected_missed',
     'registered': 'tier_registered in ' ~ first_four,
     'monitored_only': 'is_monitored and tier_registered not in ' ~ first_four,
-    'eligible_unknown': "tier_eligible = 'unknown'",
+    'eligible_unknown': "is_cover_unknown",
 } %}
 with
 

@@ -14,6 +14,11 @@
     'ineligible': 'suspected_ineligible',
 }) %}
 {% for tier in tiers + ['unknown'] %}{% do counts.update({'eligible_' ~ tier: "tier_eligible = '" ~ tier ~ "'"}) %}{% endfor %}
+{# Coverage asks for the first four tiers: where they are known not to pass, the household is none of them. #}
+{% do counts.update({
+    'eligible_none': "tier_eligible = 'none' or (tier_eligible = 'unknown' and not is_cover_unknown)",
+    'eligible_unknown': 'is_cover_unknown',
+}) %}
 {% for tier in tiers %}{% do counts.update({'registered_' ~ tier: "tier_registered = '" ~ tier ~ "'"}) %}{% endfor %}
 {% do counts.update({
     'at_risk': 'monitored_type_eligible is not null',

@@ -17,7 +17,7 @@
     'registered': 'tier_registered in ' ~ first_four,
     'ineligible': 'suspected_ineligible',
     'unmonitored': 'suspected_unmonitored',
-    'eligible_unknown': "tier_eligible = 'unknown'",
+    'eligible_unknown': "is_cover_unknown",
 } %}
 with
 

@@ -64,6 +64,7 @@ select
     cast(gaps.asset_conflicts as string) as asset_conflicts,
     cast(gaps.all_dependent as boolean) as all_dependent,
     cast(gaps.tier_eligible as string) as tier_eligible,
+    cast(gaps.is_cover_unknown as boolean) as is_cover_unknown,
     cast(gaps.tier_registered as string) as tier_registered,
     cast(gaps.monitored_type_eligible as string) as monitored_type_eligible,
     cast(gaps.monitored_type_registered as string) as monitored_type_registered,
