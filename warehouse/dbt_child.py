@@ -63,7 +63,7 @@ def parsed(kept: Path) -> Manifest | None:
         manifest: Manifest = Manifest.from_msgpack(kept.read_bytes(), decoder=extended_mashumuro_decoder)
     except Exception:  # whatever is wrong with what was kept, parsing again sets it right
         return None
-    manifest.build_parent_and_child_maps()
+    manifest.build_parent_and_child_maps()  # type: ignore[no-untyped-call]
     return manifest
 
 

@@ -14,7 +14,8 @@ THEMES: Final[dict[str, tuple[str, ...]]] = {
         "survey_coverage",
     ),
     "data": (
-        "push_on_time", "push_quality", "link_rate", "income_known", "finding_rate", "finding_days", "finding_recurrence",
+        "push_on_time", "push_quality", "link_rate", "income_known",
+        "finding_rate", "finding_days", "finding_recurrence",
     ),
     "warnings": (
         "warning_checked_in_time", "warning_yield", "lead_yield", "duplicate_leads", "repeat_visits",

@@ -3,6 +3,7 @@
 with
 
 months as (select * from {{ source('landed', 'months') }}),
+parameters as (select month, first_measure_months from {{ ref('int_parameters_by_month') }}),
 spells as (select * from {{ ref('fct_identification') }} where household_key is not null),
 incomes as (select * from {{ ref('int_household_incomes_by_month') }}),
 households as (select * from {{ ref('int_households_by_month') }}),
@@ -107,12 +108,15 @@ files as (
         monitored.has_contact
         and coalesce(monitored.plan_on <= monitored.month_end, false)
         and coalesce(incomes.income_known, false) as has_papers,
-        {{ month_index('monitored.month_end') }} - {{ month_index('monitored.approved_on') }} > 1
+        {{ month_index('monitored.month_end') }} - {{ month_index('monitored.approved_on') }}
+        > parameters.first_measure_months
         or (
-            {{ month_index('monitored.month_end') }} - {{ month_index('monitored.approved_on') }} = 1
+            {{ month_index('monitored.month_end') }} - {{ month_index('monitored.approved_on') }}
+            = parameters.first_measure_months
             and extract(day from monitored.month_end) >= extract(day from monitored.approved_on)
         ) as is_a_month_on
     from monitored
+    inner join parameters on monitored.month = parameters.month
     inner join households
         on monitored.month = households.month and monitored.household_key = households.household_key
     left join incomes
