@@ -9,6 +9,7 @@ from warehouse.charts.duties import stages
 from warehouse.i18n import fmt_date, t
 from warehouse.queries import duties as asks
 from warehouse.queries.about import parameters, titles
+from warehouse.queries.warnings import not_expected
 from warehouse.session import (
     box_in_url,
     chart,
@@ -73,6 +74,7 @@ if may_go_to(scope, "intake"):
 
 if not scope.areas:
     st.stop()
+unasked = set(not_expected(scope)["extract"])
 left, right = st.columns(2, gap="large")
 with left:
     st.markdown(f"#### {t('duties.section.surveys')}")
@@ -83,13 +85,14 @@ with right:
     held = asks.trainings(scope, filters.end.year)
     in_force = parameters(scope).filter(pl.col("is_in_force"), pl.col("parameter") == "trainings_per_half_year")
     wanted = in_force["number"].item() if in_force.height else None
-    for sentence in words.trainings(held, filters.end.year, wanted, as_of):
+    is_asked = held.height > 0 or "trainings" not in unasked
+    for sentence in words.trainings(held, filters.end.year, wanted, as_of) if is_asked else [t("duties.not_asked")]:
         st.markdown(f"- {sentence}")
 
 st.markdown(f"#### {t('duties.section.referrals', period=filters.label)}")
 passed = asks.referrals(scope, filters)
 if passed.is_empty():
-    st.markdown(t("duties.none_referred"))
+    st.markdown(t("duties.not_asked" if "referrals" in unasked else "duties.none_referred"))
 else:
     st.markdown(words.referrals_sentence(passed))
     shown = words.referrals(passed)
@@ -98,7 +101,7 @@ st.markdown(f"#### {t('duties.section.needs', period=filters.label)}")
 st.caption(t("duties.note.needs"))
 needed = asks.needs(scope, filters)
 if needed.is_empty():
-    st.markdown(t("duties.none_needed"))
+    st.markdown(t("duties.not_asked" if {"referrals", "service_needs"} <= unasked else "duties.none_needed"))
 else:
     shown = words.needs(needed)
     table(shown, words.needs_columns(), key="duties_needs", height=35 * shown.height + 38)

@@ -12,6 +12,7 @@ from tests.conftest import Town
 from warehouse.i18n import set_language
 from warehouse.queries.coverage import GAPS, SHARES
 from warehouse.scope import Role
+from warehouse.words import care as care_words
 from warehouse.words import coverage as words
 from warehouse.words.gaps import reason
 
@@ -193,21 +194,29 @@ def test_a_chosen_reason_lists_its_households_only(town: Town, tmp_path: Path, m
     assert frames(app)[-1]["household_no"].to_list() == wanted["household_no"].to_list()[:200]
 
 
-def test_subsidies_without_a_standard_are_in_no_share(
-    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """DJ-5: paid at the standard, of those of whom it can be told; children are counted beside the disabled."""
+def test_subsidies_are_told_as_paid_of_those_due(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DJ-5: paid at the standard, of all to whom it is due; children are counted beside the disabled."""
     kinds = ask(
         town,
-        "select kind, count(*) as due, count(*) filter (where state = 'paid') as paid, "
-        "count(*) filter (where state <> 'unknown') as known "
+        "select kind, count(*) as due, count(*) filter (where state = 'paid') as paid "
         "from fct_subsidy where month = date '2025-12-01' and is_entitled group by kind",
     )
     assert set(kinds["kind"]) == {"nursing", "living", "child"}
     text = said(open_page(town.settings, tmp_path, monkeypatch, "coverage", Role.LEADER, section="care"))
     for row in kinds.iter_rows(named=True):
-        share = f"{row['paid']}/{row['known']}" if row["known"] else "无应计对象"
-        assert f"应补 {row['due']} 人；能判断的人中按标准已补 {share}" in text
+        assert f"应补 {row['due']} 人；按标准已补 {row['paid']}/{row['due']}" in text
+
+
+def test_subsidies_without_a_standard_are_in_no_share() -> None:
+    """DJ-5: of 10 due 8 are paid; the two unpaid alone make no share paid at the standard."""
+    counts = {"entitled_paid": 0, "entitled_short": 0, "entitled_over": 0, "not_entitled_paid": 0, "paid": 0}
+    row = {"area_code": "a", "name": "A", "kind": "nursing", "entitled": 10, "entitled_unpaid": 2}
+    frame = pl.DataFrame([row | counts | {"entitled_unknown": 8}])
+    set_language("zh_CN")
+    told = care_words.subsidy_sentences(frame)[0]
+    assert told.startswith("残疾人护理补贴：应补 10 人；已发放 8/10")
+    assert "足额无法判断" in told
+    assert care_words.subsidies_by_area(frame)["nursing_of"].item().startswith("8/10")
 
 
 def test_care_counts_visits_and_agreements(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

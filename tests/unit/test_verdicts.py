@@ -39,8 +39,8 @@ def test_one_village_to_check() -> None:
     # P(X >= 9 | 41, 0.062) = 0.0006; three sound villages beside it
     chinese, english = both(lambda words: v.villages_sentences(villages([9, 2, 3, 2]), 0.062, words))
     assert chinese == [
-        "4 村中 1 村需查：杨柳村 9/41（疑似漏保，全镇 6.2%）。若与全镇相同，偶然出现这样结果的可能性不到千分之一。",
-        "按偶然计，4 村中会落在“留意”线外的不到 0.1 村。",
+        "4 个村中 1 个村需查：杨柳村 9/41（疑似漏保，全镇 6.2%）。若与全镇相同，偶然出现这样结果的可能性不到千分之一。",
+        "按偶然计，4 个村中会落在“留意”线外的不到 0.1 个村。",
     ]
     assert english == [
         "1 of 4 villages needs a check: 杨柳村 9/41 (suspected missed; the town 6.2%). "
@@ -52,27 +52,27 @@ def test_one_village_to_check() -> None:
 def test_what_chance_does_among_22_villages_is_said() -> None:
     frame = pl.DataFrame({"name": [str(i) for i in range(22)], "numerator": [5] * 22, "denominator": [80] * 22})
     chinese, english = both(lambda words: v.villages_sentences(frame, 0.062, words)[-1])
-    assert chinese == "按偶然计，22 村中约有 0.4 村会落在“留意”线外。"
+    assert chinese == "按偶然计，22 个村中约有 0.4 个村会落在“留意”线外。"
     assert english == 'By chance alone about 0.4 of 22 villages would fall outside the "note" limits.'
 
 
 def test_a_note_is_said_to_be_possibly_chance() -> None:
     # P(X >= 7 | 41, 0.062) = 0.0120
     chinese, english = both(lambda words: v.villages_sentences(villages([7, 2]), 0.062, words)[0])
-    assert chinese == "1 村请留意，也可能只是偶然：杨柳村 7/41（疑似漏保，全镇 6.2%）。"
+    assert chinese == "1 个村请留意，也可能只是偶然：杨柳村 7/41（疑似漏保，全镇 6.2%）。"
     assert english == "1 village to note, possibly by chance: 杨柳村 7/41 (suspected missed; the town 6.2%)."
 
 
 def test_the_good_side_is_not_a_check() -> None:
     # P(X <= 8 | 41, 0.5) < 0.001, and low is good
     chinese, english = both(lambda words: v.villages_sentences(villages([8, 20]), 0.5, words)[0])
-    assert chinese == "1 村好于全镇，超出偶然：杨柳村 8/41（疑似漏保，全镇 50.0%）。"
+    assert chinese == "1 个村好于全镇，超出偶然：杨柳村 8/41（疑似漏保，全镇 50.0%）。"
     assert english == (
         "1 village does better than the town by more than chance: 杨柳村 8/41 (suspected missed; the town 50.0%)."
     )
     set_language("zh_CN")
     neutral = v.villages_sentences(villages([8, 20]), 0.5, Wording("有措施", "全镇", "村"))[0]
-    assert neutral.startswith("2 村中 1 村需查：杨柳村 8/41")
+    assert neutral.startswith("2 个村中 1 个村需查：杨柳村 8/41")
 
 
 def test_no_difference_and_nothing_to_count() -> None:
@@ -80,8 +80,8 @@ def test_no_difference_and_nothing_to_count() -> None:
     chinese, english = both(lambda words: v.villages_sentences(frame, 0.062, words))
     assert isinstance(chinese, list)
     assert isinstance(english, list)
-    assert chinese[0] == "3 村的疑似漏保与全镇（6.2%）均无明显差异。"
-    assert chinese[2] == "1 村本期无应计对象。"
+    assert chinese[0] == "3 个村的疑似漏保与全镇（6.2%）均无明显差异。"
+    assert chinese[2] == "1 个村本期无应计对象。"
     assert english[0] == "None of the 3 villages really differs from the town (6.2%) in suspected missed."
     assert english[2] == "1 village has none to count in this period."
     assert both(lambda words: v.villages_sentences(frame, None, words)) == (

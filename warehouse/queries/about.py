@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from warehouse import session
-from warehouse.i18n import in_language
+from warehouse.i18n import in_language, t
 from warehouse.scope import Scope
 
 
@@ -53,17 +53,26 @@ def model_sql(scope: Scope, model: str) -> str:
 def extracts(scope: Scope) -> pl.DataFrame:
     """Which lists are due, from whom, by when?
 
-    Returns: one row per extract, by department: extract, title, title_en, kind, owner, department, department_en, unit,
-    contact_post, due_day (day of the next month; null: no rule), newest_month, newest_received_on (null: never came, or
-    a list of a department that the user does not see).
+    Returns: one row per extract, by department: extract, title, title_en, kind, owner, is_expected, department, department_en, unit,
+    contact_post, due_day (day of the next month; null: no rule), newest_month, newest_received_on (null: never came,
+    or a list of a department that the user does not see).
     """
     return session.cached("about/extracts", scope)
 
 
 def titles(scope: Scope) -> dict[str, str]:
-    """The titles of the lists by code, in the reader's language."""
-    rows = session.cached("about/extracts", scope).select("extract", "title", "title_en")
-    return {extract: in_language(title, title_en) for extract, title, title_en in rows.iter_rows()}
+    """The titles of the lists by code, in the reader's language; of one that the place does not ask for, that too."""
+    rows = session.cached("about/extracts", scope).select("extract", "title", "title_en", "is_expected")
+    return {
+        extract: in_language(zh, en) if is_expected else t("about.not_asked", title=in_language(zh, en))
+        for extract, zh, en, is_expected in rows.iter_rows()
+    }
+
+
+def unset(scope: Scope, *names: str) -> list[str]:
+    """Those of the parameters that the place does not set."""
+    set_here = set(parameters(scope).filter(pl.col("is_in_force"))["parameter"])
+    return [name for name in names if name not in set_here]
 
 
 def loads(scope: Scope) -> dict[str, Any]:

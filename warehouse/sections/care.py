@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import polars as pl
+import streamlit as st
 
 from warehouse.i18n import label, t
+from warehouse.queries import about
 from warehouse.queries import coverage as asks
 from warehouse.sections.desk import Desk, by_area, heading, rows
 from warehouse.session import box_in_url, table
 from warehouse.words import care as words
 from warehouse.words.desk import columns
+from warehouse.words.parameters import unset_note
 
 
 def care(desk: Desk) -> None:
@@ -79,6 +82,8 @@ def help_and_exits(desk: Desk) -> None:
 
     ending = asks.exits(scope, month=until, areas=filters.compared)
     heading(t("help.exits"), [words.exit_sentence(desk.own(ending))], t("help.how_exits"))
+    if unset := unset_note(about.unset(scope, "gradual_exit_months", "voluntary_exit_bonus_months")):
+        st.caption(unset)
     by_area(desk, ending, ("name", "gradual_exit", "voluntary_exit_bonus", "dropped"), key="help_exits")
 
     def leaving(limit: int) -> pl.DataFrame:

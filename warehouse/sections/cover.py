@@ -7,6 +7,7 @@ import streamlit as st
 
 from warehouse.charts import funnel, tile_map, tracker
 from warehouse.i18n import t
+from warehouse.queries import about
 from warehouse.queries import coverage as asks
 from warehouse.queries.served import served
 from warehouse.queries.village import EXPORTED, LISTED, Chosen, households
@@ -26,6 +27,10 @@ from warehouse.session import (
 from warehouse.stats.funnel import share_limits
 from warehouse.words import coverage as words
 from warehouse.words.gaps import with_reason
+from warehouse.words.parameters import unset_note
+
+# Without these no household can be in the gap: the place sets no time for it.
+GAP_PARAMETERS = {"gradual_exit": ("gradual_exit_months",), "potential_target": ("rejected_window_months",)}
 
 
 def cover(desk: Desk, villages: pl.DataFrame) -> None:
@@ -89,7 +94,8 @@ def _gaps(desk: Desk, villages: pl.DataFrame) -> None:
     gap = choice_in_url("gap", tuple(asks.GAPS), t("coverage.gap"), lambda g: words.gap_name(g, counts))
     st.markdown(t(f"coverage.gap.{gap}"))
     if not counts[gap]:
-        st.markdown(t("coverage.none_found"))
+        unset = about.unset(scope, *GAP_PARAMETERS.get(gap, ()))
+        st.markdown(unset_note(unset) or t("coverage.none_found"))
         return
     if not scope.households:
         st.caption(t("coverage.counts_only"))

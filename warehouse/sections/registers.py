@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from warehouse.i18n import label, t
+from warehouse.queries import about
 from warehouse.queries import coverage as asks
 from warehouse.queries.village import Chosen, households
 from warehouse.sections.desk import Desk, by_area, heading, rows
@@ -13,6 +14,7 @@ from warehouse.session import box_in_url, choice_in_url, table
 from warehouse.words import registers as words
 from warehouse.words.desk import columns
 from warehouse.words.gaps import worded
+from warehouse.words.parameters import unset_note
 
 POPULATIONS = ("not_lifted", "lifted", "edge", "watch", "watch_monitored", "watch_rejected", "watch_left_dibao")
 FOCUS = (
@@ -68,6 +70,8 @@ def groups(desk: Desk) -> None:
         "eligible_unknown",
     )
     table(words.group_totals(own, "population"), columns(names), key="groups_populations")
+    if unset := unset_note(about.unset(scope, "rejected_window_months", "left_dibao_window_months")):
+        st.caption(unset)
     focus = asks.focus(scope, month=month, areas=desk.filters.compared)
     st.markdown(f"**{t('groups.focus')}**")
     names = ("group", "households", "covered_of", "registered", "monitored_only", "eligible_unknown")

@@ -11,7 +11,7 @@ import streamlit as st
 from warehouse.charts import cause_bars, cause_matrix, class_matrix, income_histogram, transition_matrix, trend
 from warehouse.charts.risk import cause_months, levels_by
 from warehouse.i18n import fmt_period, fmt_quarter, label, t
-from warehouse.queries import evaluation
+from warehouse.queries import about, evaluation
 from warehouse.queries import risk as asks
 from warehouse.queries.served import served
 from warehouse.queries.village import Chosen, households
@@ -37,6 +37,7 @@ from warehouse.words.classes import SHORT, classes, watched
 from warehouse.words.coverage import found
 from warehouse.words.gaps import worded
 from warehouse.words.hazards import hazards
+from warehouse.words.parameters import unset_note
 from warehouse.words.steps import channel_lines
 
 
@@ -88,6 +89,8 @@ def population(shown: Shown) -> None:
     st.markdown(told.sentence)
     table(told.table, told.columns, key="risk_watch")
     st.caption(t("risk.note.watch"))
+    if unset := unset_note(about.unset(shown.scope, "rejected_window_months", "left_dibao_window_months")):
+        st.caption(unset)
 
 
 def types(shown: Shown) -> None:

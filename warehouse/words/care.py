@@ -24,14 +24,16 @@ def _share(part: int, whole: int) -> str:
 
 
 def subsidy_sentences(subsidies: pl.DataFrame) -> list[str]:
-    """Each subsidy: to how many it is due, how it is paid, and paid though not due."""
+    """Each subsidy: to how many it is due, how it is paid, and paid though not due. Where no standard is set, whether
+    it is paid at all is told: of the unpaid alone no share paid at the standard can be said."""
     said = []
     for kind in SUBSIDIES:
         sums = _sums(subsidies.filter(pl.col("kind") == kind))
         counts = {name: fmt_number(sums[name]) for name in (*_DUE, "not_entitled_paid")}
         key = "care.say.subsidy" if sums["entitled"] else "care.say.subsidy_none"
-        known = sums["entitled"] - sums["entitled_unknown"]
-        share = ratio(sums["entitled_paid"], known)
+        if sums["entitled_unknown"]:
+            key = "care.say.subsidy_no_standard"
+        share = ratio(sums["entitled_paid"] + sums["entitled_unknown"], sums["entitled"])
         said.append(t(key, kind=label("subsidy", kind), share=share, **counts))
     return said
 
@@ -44,13 +46,14 @@ def subsidy_totals(subsidies: pl.DataFrame) -> pl.DataFrame:
 
 
 def subsidies_by_area(subsidies: pl.DataFrame) -> pl.DataFrame:
-    """One row per area: of each kind the paid at the standard of those due, and how many of all have no standard."""
+    """One row per area: of each kind the paid (at the standard, where one is set) of those due, and how many of all
+    are paid where none is set."""
     frame = subsidies.select("area_code", "name").unique(maintain_order=True)
     for kind in SUBSIDIES:
-        known = (pl.col("entitled") - pl.col("entitled_unknown")).alias("known")
-        own = subsidies.filter(pl.col("kind") == kind).select("area_code", "entitled_paid", known)
+        paid = pl.col("entitled_paid") + pl.col("entitled_unknown")
+        own = subsidies.filter(pl.col("kind") == kind).select("area_code", "entitled", paid.alias("is_paid"))
         frame = frame.join(own, on="area_code", how="left", maintain_order="left")
-        frame = with_words(frame, f"{kind}_of", ratio, "entitled_paid", "known").drop("entitled_paid", "known")
+        frame = with_words(frame, f"{kind}_of", ratio, "is_paid", "entitled").drop("is_paid", "entitled")
     unknown = subsidies.group_by("area_code").agg(pl.col("entitled_unknown").sum())
     return frame.join(unknown, on="area_code", how="left", maintain_order="left")
 

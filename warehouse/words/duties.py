@@ -214,7 +214,8 @@ def duties(
                 said.append(_list_words(titles[code], lists.get(code)))
             else:
                 own = figures.get((code, "department", row["department_code"]))
-                said.append(_metric_words(code, own or whole.get(code)))
+                counts = own is not None and own["state"] == "known"
+                said.append(_metric_words(code, own if counts else whole.get(code, own)))
         return t("duties.separator").join(filter(None, said))
 
     return frame.with_columns(

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from warehouse.i18n import has_text, in_language, t
+from warehouse.i18n import has_text, in_language, join_words, t
 
 
 def parameter(code: str) -> str:
     """The parameter's name; one that has none yet keeps its code."""
     return t(f"about.parameter.{code}") if has_text(f"about.parameter.{code}") else code
+
+
+def unset_note(codes: Sequence[str]) -> str:
+    """That the place does not set the parameters, so that a nought that hangs on them says nothing; "" for none."""
+    return t("about.unset", parameters=join_words([parameter(code) for code in codes])) if codes else ""
 
 
 def document(clause: str) -> str:

@@ -5,6 +5,7 @@ select
     dim_extract.title_en,
     dim_extract.kind,
     dim_extract.owner,
+    dim_extract.is_expected,
     dim_department.name as department,
     dim_department.name_en as department_en,
     dim_department.unit,

@@ -6,7 +6,7 @@ select
     fct_push.kind,
     fct_push.due_on,
     fct_push.received_on,
-    fct_push.days_late,
+    case when fct_push.days_late > 0 then fct_push.days_late end as days_late,
     fct_push.state,
     fct_push.towns_missing,
     fct_push.due_on between $start and $end as is_due_in_period,
