@@ -198,7 +198,7 @@ def test_the_two_registers_agree_where_no_difference_is_kept(facts: Facts, value
 def test_subsidies_and_care_by_person(facts: Facts, values: pl.DataFrame) -> None:
     month = pl.col("month") == dt.date(2025, 12, 1)
     due = facts("fct_subsidy").filter(
-        month, pl.col("is_entitled"), pl.col("kind").is_in(["living", "nursing"]), pl.col("state") != "unknown"
+        month, pl.col("is_entitled"), pl.col("kind").is_in(["living", "nursing"]), pl.col("standard").is_not_null()
     )
     assert of(values, "subsidy_coverage", "profile", None, "2025") == counts(due, pl.col("state") == "paid")
     care = facts("fct_care_visit").filter(month)

@@ -53,9 +53,9 @@ def model_sql(scope: Scope, model: str) -> str:
 def extracts(scope: Scope) -> pl.DataFrame:
     """Which lists are due, from whom, by when?
 
-    Returns: one row per extract, by department: extract, title, title_en, kind, owner, is_expected, department, department_en, unit,
-    contact_post, due_day (day of the next month; null: no rule), newest_month, newest_received_on (null: never came,
-    or a list of a department that the user does not see).
+    Returns: one row per extract, by department: extract, title, title_en, kind, owner, is_expected, department,
+    department_en, unit, contact_post, due_day (day of the next month; null: no rule), newest_month, newest_received_on
+    (null: never came, or a list of a department that the user does not see).
     """
     return session.cached("about/extracts", scope)
 

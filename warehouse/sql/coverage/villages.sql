@@ -24,6 +24,16 @@ rounds as (
     group by area_code
 ),
 
+differences as (
+    select
+        area_code,
+        sum(households) filter (where kind = 'monitored_only')::bigint as monitored_only,
+        sum(households) filter (where kind = 'civil_only')::bigint as registered_only
+    from agg_register_difference_month
+    where scope = 'area' and month = $month
+    group by area_code
+),
+
 visits as (
     select
         dim_area_scope.scope_code as area_code,
@@ -69,8 +79,8 @@ select
     coalesce(months.no_check, 0) as no_check,
     coalesce(months.disability_subsidy_gap, 0) as disability_subsidy_gap,
     coalesce(months.monitored_and_registered, 0) as on_both,
-    coalesce(months.monitored_only, 0) as monitored_only,
-    coalesce(months.registered_only, 0) as registered_only,
+    coalesce(differences.monitored_only, 0) as monitored_only,
+    coalesce(differences.registered_only, 0) as registered_only,
     rounds.residents_1,
     rounds.visited_1,
     rounds.residents_2,
@@ -85,5 +95,6 @@ select
 from villages
 left join months on villages.area_code = months.area_code
 left join rounds on villages.area_code = rounds.area_code
+left join differences on villages.area_code = differences.area_code
 left join visits on villages.area_code = visits.area_code
 order by villages.area_code

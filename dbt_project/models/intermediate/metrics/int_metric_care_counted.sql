@@ -1,5 +1,6 @@
 -- Tekun people's care (DJ-3), visits to them and to left-behind elderly (DJ-3, DJ-5), and the two subsidies of disabled
--- people (DJ-5), by person and month.
+-- people (DJ-5), by person and month. Where no standard is set nobody is judged: the unpaid alone would
+-- make a share of 0.
 with
 
 care as (select * from {{ ref('fct_care_visit') }}),
@@ -20,5 +21,5 @@ union all
 ) }}
 union all
 {{ count_metric(
-    'subsidy_coverage', 'subsidies', 'month', "state <> 'unknown'", "state = 'paid'", "state = 'unknown'"
+    'subsidy_coverage', 'subsidies', 'month', 'standard is not null', "state = 'paid'", 'standard is null'
 ) }}
