@@ -1,6 +1,6 @@
 -- Where the registers of civil affairs and of rural revitalisation say different things of a household (ST-2a, DB-4), why,
--- and who must act. What the rules put on one side only (a dibao household that is not at risk, a monitored household over
--- every standard) is a difference that needs nobody.
+-- and who must act. What the rules put on one side only (a covered household, at risk or not, which 03 does not ask to be
+-- monitored too; a monitored household over every standard) is a difference that needs nobody.
 {% set first_four = "('tekun', 'dibao', 'dibao_edge', 'rigid_expense')" %}
 -- In this order the first reason speaks. Kind, reason, condition, the list whose owner must act (none: nobody).
 {% set reasons = [
@@ -21,7 +21,7 @@
         'is_registered and not is_monitored and is_ever_monitored and monitored_type_eligible is not null',
         'monitored_households'),
     ('civil_only', 'eligible_for_monitoring', 'is_registered and not is_monitored and monitored_type_eligible is not null',
-        'monitored_households'),
+        none),
     ('civil_only', 'cover_outlived', 'is_registered and not is_monitored and is_ever_monitored and suspected_ineligible',
         'dibao_recipients'),
     ('civil_only', 'unknown', 'is_registered and not is_monitored and is_type_unknown', 'household_income'),
