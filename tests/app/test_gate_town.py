@@ -14,7 +14,10 @@ from warehouse import gate
 from warehouse.gate import MARTS, SQL, Gate, sql_text
 from warehouse.scope import ALL, Role, Scope, build_scope
 
-QUERIES = sorted(path.relative_to(SQL).with_suffix("").as_posix() for path in SQL.rglob("*.sql"))
+# What changed since a release stands in a file of its own: those questions are tested with one (test_releases_on_pages).
+QUERIES = sorted(
+    path.relative_to(SQL).with_suffix("").as_posix() for path in SQL.rglob("*.sql") if path.parent.name != "releases"
+)
 MONTH = dt.date(2025, 12, 1)
 ASKED = {
     "month": MONTH,
@@ -112,9 +115,10 @@ def test_the_check_would_see_a_leak(door: Gate, homes: pl.DataFrame) -> None:
 
 
 def test_the_town_has_no_mart_without_a_line(door: Gate, town: Town) -> None:
+    """But for what made the snapshot, which is for releases and for no page."""
     with duckdb.connect(str(town.database), read_only=True) as connection:
         tables = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
-    assert tables - set(MARTS) == set()
+    assert tables - set(MARTS) == {"meta_input"}
 
 
 def test_no_view_gives_a_name_or_a_birth_date_in_the_clear(door: Gate, town: Town) -> None:
@@ -125,7 +129,7 @@ def test_no_view_gives_a_name_or_a_birth_date_in_the_clear(door: Gate, town: Tow
     scope = scope_of(door, Role.OFFICE)
     for mart in sorted(MARTS):
         cursor = door.connection.cursor()
-        for variable, value in gate._variables(scope).items():
+        for variable, value in door.variables(scope).items():
             cursor.execute(f"set variable {variable} = $value", {"value": value})
         try:
             frame = cursor.sql(f'select * from "{mart}"').pl()

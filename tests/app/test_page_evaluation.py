@@ -18,7 +18,7 @@ from warehouse.cli import app as command
 from warehouse.errors import UsageError
 from warehouse.exports.quarterly_report import write_quarterly
 from warehouse.i18n import catalogue, t
-from warehouse.metrics import load_metrics
+from warehouse.metrics import load_metrics, told
 from warehouse.scope import Role
 from warehouse.server.downloads import Download, downloads
 from warehouse.settings import load_settings
@@ -49,7 +49,8 @@ def test_the_table_shows_counts_recounted_from_the_facts(
 ) -> None:
     text = table_of(said(open_page(town.settings, tmp_path, monkeypatch, "evaluation", role, language=language)))
     for metric, entry in load_metrics().items():
-        assert (entry.name_zh if language == "zh_CN" else entry.name_en) in text, metric
+        words = told(entry)
+        assert words["name_zh" if language == "zh_CN" else "name_en"] in text, metric
     known, households = ask(
         town,
         "select count(*) filter (where income_known), count(*) from fct_household_month where month = '2025-12-01'",

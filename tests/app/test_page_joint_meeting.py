@@ -34,7 +34,7 @@ def cover(town: Town, month: str) -> dict[str, int]:
         f"count(*) filter (where tier_eligible in {FIRST_FOUR} and not suspected_missed) as covered, "
         "count(*) filter (where suspected_missed) as missed, "
         "coalesce(sum(members) filter (where suspected_missed), 0)::bigint as people, "
-        "count(*) filter (where tier_eligible = 'unknown') as unknown "
+        "count(*) filter (where is_cover_unknown) as unknown "
         f"from fct_household_month where month = date '{month}'",
     ).row(0, named=True)
 

@@ -1,55 +1,32 @@
-"""Each of the five places is built from its own extracts; every page opens in it and says what its document says."""
+"""Dunji and Yanling are each built from their own extracts; every page opens in it and says what its document says."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.app.town_pages import ask, frames, open_page, said
-from tests.conftest import PLACES, Town
+from tests.places.every_place import Places, assert_areas_are_called_so, assert_every_page_opens, in_worker_of, of
 from warehouse.i18n import LANGUAGES
-from warehouse.scope import PAGES, Role
-from warehouse.settings import ROOT
-
-OPENED = [page for page in PAGES if (ROOT / page.file).is_file()]
-Places = Callable[[str], Town]
+from warehouse.scope import Role
 
 
-def in_worker_of(place: str) -> pytest.MarkDecorator:
-    """The tests of a place run in one worker, so that no two of them wait for it to be made."""
-    return pytest.mark.xdist_group(f"place_{place}")
-
-
-def of(*places: str) -> pytest.MarkDecorator:
-    """One case a place."""
-    return pytest.mark.parametrize("place", [pytest.param(name, marks=in_worker_of(name)) for name in places])
-
-
-@of(*PLACES[1:])
+@of("dunji", "yanling")
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("role", [Role.OFFICE, Role.LEADER])
 def test_every_page_opens(
     places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, language: str, role: Role
 ) -> None:
     """Suntuan's pages are opened by the tests of each page."""
-    built = places(place)
-    for page in OPENED:
-        if role in page.roles and (role is Role.OFFICE or not page.needs_households):
-            app = open_page(built.settings, tmp_path, monkeypatch, page.name, role, language=language)
-            assert app.title[0].value, page.name
+    assert_every_page_opens(places(place), tmp_path, monkeypatch, language, role)
 
 
-@of("yanling", "baixingtu", "dunji")
+@of("yanling", "dunji")
 def test_the_areas_compared_are_called_as_the_place_calls_them(
     places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
-    """A county compares its towns, a sumu its gacha, a town its villages."""
-    words = {"yanling": ("镇", "town"), "baixingtu": ("嘎查", "gacha"), "dunji": ("村", "village")}[place]
-    for language, word in zip(LANGUAGES, words, strict=True):
-        app = open_page(places(place).settings, tmp_path, monkeypatch, "coverage", Role.OFFICE, language=language)
-        assert word in said(app)
+    assert_areas_are_called_so(places(place), tmp_path, monkeypatch)
 
 
 @in_worker_of("dunji")
@@ -59,7 +36,7 @@ def test_dunji_sets_no_line_and_no_day(places: Places, tmp_path: Path, monkeypat
     households = ask(
         built,
         "select count(*) as n, count(below_line) as judged, count(monitoring_line) as lines, "
-        "count(*) filter (where tier_eligible <> 'unknown') as tiers, count(*) filter (where income_known) as known, "
+        "count(*) filter (where not is_cover_unknown) as tiers, count(*) filter (where income_known) as known, "
         "count(*) filter (where risk_level = 'none') as safe from fct_household_month",
     ).row(0, named=True)
     assert (households["judged"], households["lines"], households["safe"]) == (0, 0, 0)
@@ -97,51 +74,6 @@ def test_yanling_has_twelve_towns_and_sixteen_departments(
     assert any(set(names) <= set(table[column].to_list()) for table in frames(app) for column in table.columns)
 
 
-@in_worker_of("baixingtu")
-def test_baixingtu_has_its_line_limits_and_stages(places: Places) -> None:
-    """BX 二(一): 7,500 yuan in 2023; BX 二(四): 2, 3, 5, 15 days; BX 三(三): the survey from 15 May to 20 June."""
-    built = places("baixingtu")
-    assert ask(built, "select distinct monitoring_line::int from fct_household_month").rows() == [(7500,)]
-    limits = ask(
-        built,
-        "select parameter, number from meta_parameter "
-        "where not is_stand_in and not is_local and parameter like '%_days' and number > 0",
-    )
-    assert dict(limits.rows()) == {
-        "check_days": 2,
-        "review_days": 3,
-        "publicity_days": 5,
-        "identify_days": 15,
-        "plan_days": 10,
-        "exit_publicity_days": 5,
-    }
-    stages = ask(
-        built, "select count(*), min(starts_on)::varchar, max(ends_on)::varchar from meta_calendar where kind = 'stage'"
-    )
-    assert stages.row(0) == (8, "2023-05-15", "2023-06-20")
-    assert ask(built, "select count(*) from dim_area where is_unit and name like '%嘎查'").item() == 23
-
-
-@in_worker_of("dabancheng")
-def test_dabancheng_has_four_stages_and_duties_of_every_unit(places: Places) -> None:
-    """DB 二: four stages of 2025; DB 附件2: duties of sixteen units and the towns; the lists of two bureaus in one."""
-    built = places("dabancheng")
-    stages = ask(built, "select name from meta_calendar where kind = 'stage' order by number")["name"].to_list()
-    assert stages == ["制定方案阶段", "全面推进阶段", "巩固提升阶段", "总结经验阶段"]
-    idle = "select count(*) from dim_department where department_code not in (select department_code from meta_duty)"
-    assert ask(built, idle).item() == 0
-    owner = ask(built, "select owner from dim_extract where extract = 'monitored_households'").item()
-    assert owner == "agriculture", "the bureau of agriculture took over rural revitalisation"
-    assert (
-        ask(
-            built, "select count(*) from fct_warning w anti join dim_department d on w.owner = d.department_code"
-        ).item()
-        == 0
-    )
-    towns = ask(built, "select name from dim_area where level = 'town' order by area_code")["name"].to_list()
-    assert towns == ["达坂城镇", "东沟乡", "西沟乡", "阿克苏乡", "柴窝堡街道"]
-
-
 @of("yanling", "dunji")
 def test_a_place_says_which_lists_it_expects(places: Places, place: str) -> None:
     """A list that is never asked for is no missing one, and nobody is late with a list that has no day."""
@@ -149,5 +81,5 @@ def test_a_place_says_which_lists_it_expects(places: Places, place: str) -> None
     unasked = set(ask(built, "select extract from dim_extract where not is_expected")["extract"])
     assert unasked
     assert ask(built, "select count(*) from fct_push where not is_expected and received_on is null").item() == 0
-    lists = ask(built, "select sum(lists_missing + lists_late + lists_on_time) from agg_department_month").item()
+    lists = ask(built, "select sum(lists_missing + lists_late + lists_part + lists_on_time) from agg_department_month").item()
     assert lists == ask(built, "select count(*) from fct_push where due_on is not null and state <> 'not_due'").item()

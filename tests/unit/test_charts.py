@@ -96,6 +96,18 @@ BUILDERS: dict[str, Callable[[], Any]] = {
         parts=["covered", "suspected_missed", "unknown"],
         accent="suspected_missed",
     ),
+    "class_matrix": lambda: charts.class_matrix(
+        pl.DataFrame(
+            {
+                "by_data": ["dibao", "dibao", "none"],
+                "on_register": ["dibao", "none", "unknown"],
+                "households": [30, 9, 2],
+                "secret": ["x", "y", "z"],
+            }
+        ),
+        kind="tier",
+        codes=("dibao", "none", "unknown"),
+    ),
     "income_histogram": lambda: charts.income_histogram(
         pl.DataFrame({"from_yuan": [6000, 7500, 11250], "to_yuan": [7500, 11250, None], "households": [5, 9, 20]}),
         line=7500,

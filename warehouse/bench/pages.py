@@ -170,7 +170,7 @@ def visits(settings: Settings) -> list[Visit]:
     everything = office(settings)
     found = [Visit(page.name, page.name, {}) for page in pages_for(everything)]
     month = current_snapshot(settings).last_month
-    asked = {"month": month, "area": None, "areas": None, "search": None, "limit": 1}
+    asked = {"month": month, "area": None, "search": None, "limit": 1}
     households = gate.current_gate(settings).query("household/choices", everything, asked)
     if households.height:
         found.append(Visit("household file", "household", {"household": households["household_key"][0]}))

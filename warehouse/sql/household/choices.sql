@@ -18,7 +18,7 @@ with households as (
         + cast(fct_household_month.dropped as integer)
         + cast(fct_household_month.dead_or_moved_active as integer)
         + cast(fct_household_month.double_registered as integer)
-        + cast(fct_household_month.potential_target as integer)
+        + cast(coalesce(fct_household_month.potential_target, false) as integer)
         + cast(coalesce(fct_household_month.no_check, false) as integer)
         + cast(fct_household_month.disability_subsidy_gap as integer) as gaps
     from fct_household_month
