@@ -14,7 +14,7 @@ from warehouse import gate
 from warehouse.gate import MARTS, SQL, Gate, sql_text
 from warehouse.scope import ALL, Role, Scope, build_scope
 
-# What changed since a release stands in a file of its own: those questions are tested with one (test_releases_on_pages).
+# What changed since a release stands in a file of its own: those questions are asked in test_releases_on_pages.
 QUERIES = sorted(
     path.relative_to(SQL).with_suffix("").as_posix() for path in SQL.rglob("*.sql") if path.parent.name != "releases"
 )
