@@ -1,4 +1,4 @@
-"""Baixingtu (a sumu) and Dabancheng (a district), from their own extracts: pages open and say what the document says."""
+"""Baixingtu (a sumu) and Dabancheng (a district), each built from its own extracts, say what their documents say."""
 
 from __future__ import annotations
 
