@@ -95,7 +95,7 @@ class Choices:
 
 @dataclass(frozen=True)
 class Picture:
-    """A chart: its finished Vega-Lite spec of warehouse.charts, its caption (the question), and what it shows in words."""
+    """A chart: its finished Vega-Lite spec, its caption (the question it answers), and what it shows in words."""
 
     spec: Mapping[str, Any]
     caption: str
