@@ -150,6 +150,7 @@ _DEPARTMENTS = "list_contains(getvariable('departments')::varchar[], {0})"
 _HOUSEHOLDS = "coalesce(getvariable('households')::boolean, false)"
 _REJECTED = "coalesce(getvariable('rejected_rows')::boolean, false)"
 _CORRECTS = "coalesce(getvariable('role')::varchar in ('office', 'department'), false)"
+_UNMASKED = "coalesce(getvariable('unmasked')::boolean, false)"
 _SIGNED_IN = "getvariable('role')::varchar is not null"
 
 # A query file asks; it does not look behind the views or outside the database.
@@ -181,18 +182,26 @@ class Gate:
         own = set(scope.areas)
         return tuple(code for code, below in self.groups.items() if code != self.top and below and below <= own)
 
-    def query(self, name: str, scope: Scope, params: Mapping[str, object]) -> pl.DataFrame:
+    def query(
+        self, name: str, scope: Scope, params: Mapping[str, object], *, is_revealed: bool = False
+    ) -> pl.DataFrame:
         """The rows of `sql/<name>.sql` that the scope may see.
 
-        Raises: AccessDeniedError without a scope; ConfigError if there is no such query, or it is not one SELECT;
-        SnapshotError if it cannot run.
+        is_revealed: names whole, for this one query; who asks so has put the reason into the audit trail before.
+
+        Raises: AccessDeniedError without a scope, or for names whole without households; ConfigError if there is no
+        such query, or it is not one SELECT; SnapshotError if it cannot run.
         """
         if not isinstance(scope, Scope):
             raise AccessDeniedError(f"query {name}: got no scope, expected one. Begin the page with require_scope().")
+        if is_revealed and not scope.may_reveal:
+            raise AccessDeniedError(
+                f"query {name}: got role {scope.role}, expected one that sees households. Names stay masked."
+            )
         text = sql_text(name)
         cursor = self.connection.cursor()
         try:
-            for variable, value in self.variables(scope).items():
+            for variable, value in {**self.variables(scope), "unmasked": is_revealed}.items():
                 cursor.execute(f"set variable {variable} = $value", {"value": value})
             frame: pl.DataFrame = cursor.sql(text, params=dict(params)).pl()
             return frame
@@ -325,6 +334,7 @@ def _groups(
 _MASK = f"""
 create macro mask_name(name) as case
     when name is null then null
+    when {_UNMASKED} then name
     when length(name) <= 1 then '*'
     when length(name) >= 3 and left(name, 2) in ({", ".join(f"'{s}'" for s in DOUBLE_SURNAMES)})
         then left(name, 2) || repeat('*', length(name) - 2)

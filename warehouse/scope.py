@@ -67,6 +67,11 @@ class Scope:
         return self.role in SEES_REJECTED_ROWS
 
     @property
+    def may_reveal(self) -> bool:
+        """Names whole, with a reason: who sees rows of single households at all."""
+        return self.households
+
+    @property
     def may_upload(self) -> bool:
         return self.role in MAY_UPLOAD
 

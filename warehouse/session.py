@@ -46,6 +46,8 @@ FILTERS = ("period", "area", "population")
 POPULATIONS = ("all", "watch", "monitored", "covered")
 _USER_KEY = "kanhu_session"
 _CACHED_FRAMES = 3_000
+# How long the names of a household stay whole in a browser session.
+REVEALED_FOR = dt.timedelta(minutes=15)
 _snapshot: ContextVar[Snapshot | None] = ContextVar("kanhu_snapshot", default=None)
 _page: ContextVar[str] = ContextVar("kanhu_page", default="app")
 # Where a village leads back to.
@@ -148,6 +150,30 @@ def cached(name: str, scope: Scope, /, **params: object) -> pl.DataFrame:
 def cached_in(path: Path, name: str, scope: Scope, /, **params: object) -> pl.DataFrame:
     """The same of another file that never changes: a frozen release, or what changed since it."""
     return _cached(name, scope.reach, path, tuple(sorted(params.items())))
+
+
+def revealed(name: str, scope: Scope, /, *, reason: str, target: str, **params: object) -> pl.DataFrame:
+    """`gate.query` with names whole. The reason stands in the audit trail before a row is read, once per target in
+    REVEALED_FOR; the rows are never remembered. target: what it is about, a household's key or an area's code.
+
+    Raises: AccessDeniedError without a reason, or for a scope that may not reveal.
+    """
+    if not scope.may_reveal or not reason.strip():
+        raise AccessDeniedError(
+            f"reveal: got role {scope.role} and {len(reason.strip())} letters of a reason, expected a role that sees "
+            "households, and a reason. Names stay masked."
+        )
+    _audit_reveal(scope, reason, target)
+    door = gate.open_gate(snapshot_path(load_settings(), snapshot().snapshot_id))
+    return door.query(name, scope, params, is_revealed=True)
+
+
+def _audit_reveal(scope: Scope, reason: str, target: str) -> None:
+    seen = st.session_state.setdefault("_revealed", {})
+    key, now = (scope.user_name, target, reason), dt.datetime.now(dt.UTC)
+    if key not in seen or now - seen[key] >= REVEALED_FOR:
+        audit.record(app_db(), scope.user_name, Action.REVEALED, target, reason=reason, snapshot=snapshot().snapshot_id)
+        seen[key] = now
 
 
 # As a resource: frames are never changed in place, so every session may hold the same one, and nothing is copied.

@@ -38,6 +38,7 @@ class Action(StrEnum):
     ALIAS_CONFIRMED = "alias_confirmed"
     ALIAS_FORGOTTEN = "alias_forgotten"
     USER_CHANGED = "user_changed"
+    REVEALED = "revealed"
 
 
 @dataclass(frozen=True)
