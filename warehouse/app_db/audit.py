@@ -38,6 +38,14 @@ class Action(StrEnum):
     ALIAS_CONFIRMED = "alias_confirmed"
     ALIAS_FORGOTTEN = "alias_forgotten"
     USER_CHANGED = "user_changed"
+    NOTE_WRITTEN = "note_written"
+    NOTE_WITHDRAWN = "note_withdrawn"
+    MEETING_OPENED = "meeting_opened"
+    DECISION_RECORDED = "decision_recorded"
+    DECISION_PROGRESS = "decision_progress"
+    FIGURES_PRINTED = "figures_printed"
+    BACKED_UP = "backed_up"
+    RESTORED = "restored"
     REVEALED = "revealed"
 
 

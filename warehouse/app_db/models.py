@@ -1,4 +1,5 @@
-"""Tables of the application database: users and their grants, sessions, the audit trail. No household data.
+"""Tables of the application database: users and their grants, sessions, the audit trail, notes of villages, decisions
+of meetings, figures that were printed. No household data.
 
 SQLite by default, Postgres by URL. Times are UTC.
 """
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import DDL, DateTime, Dialect, ForeignKey, String, Text, TypeDecorator, event
+from sqlalchemy import DDL, Date, DateTime, Dialect, ForeignKey, String, Text, TypeDecorator, UniqueConstraint, event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 SCHEMA_VERSION = 1
@@ -105,6 +106,86 @@ class AuditHead(Base):
     entry_no: Mapped[int]
     mac: Mapped[str] = mapped_column(String(64))
 
+
+class Note(Base):
+    """What a village, or the office, says about a figure of its own. Taken back, it stays, but is shown no more.
+
+    metric: the figure spoken of; null for all of them. role: what the author was when it was written.
+    """
+
+    __tablename__ = "notes"
+    note_id: Mapped[int] = mapped_column(primary_key=True)
+    area_code: Mapped[str] = mapped_column(String(32), index=True)
+    period: Mapped[str] = mapped_column(String(10))
+    metric: Mapped[str | None] = mapped_column(String(64), default=None)
+    text: Mapped[str] = mapped_column(String(500))
+    author: Mapped[str] = mapped_column(String(64))
+    role: Mapped[str] = mapped_column(String(32))
+    written_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, default=None)
+    withdrawn_by: Mapped[str | None] = mapped_column(String(64), default=None)
+
+
+class Meeting(Base):
+    """One meeting that looked at a period. kind: as the list of action items names it."""
+
+    __tablename__ = "meetings"
+    __table_args__ = (UniqueConstraint("kind", "held_on", name="one_meeting_of_a_kind_a_day"),)
+    meeting_id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(32))
+    held_on: Mapped[dt.date] = mapped_column(Date)
+    period: Mapped[str] = mapped_column(String(10))
+    opened_by: Mapped[str] = mapped_column(String(64))
+    opened_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class Decision(Base):
+    """What a meeting decided, never changed. matter_key: the same for the same matter in every meeting.
+    households: how many the matter touched then."""
+
+    __tablename__ = "decisions"
+    decision_id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meetings.meeting_id"), index=True)
+    matter: Mapped[str] = mapped_column(String(500))
+    matter_key: Mapped[str] = mapped_column(String(128), index=True)
+    decision: Mapped[str] = mapped_column(String(500))
+    owner: Mapped[str] = mapped_column(String(64))
+    due_on: Mapped[dt.date] = mapped_column(Date)
+    households: Mapped[int | None] = mapped_column(default=None)
+    recorded_by: Mapped[str] = mapped_column(String(64))
+    recorded_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class DecisionEvent(Base):
+    """What became of a decision: the newest event is its state. Append-only."""
+
+    __tablename__ = "decision_events"
+    event_id: Mapped[int] = mapped_column(primary_key=True)
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.decision_id"), index=True)
+    state: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(String(500))
+    by: Mapped[str] = mapped_column(String(64))
+    at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+
+
+class PrintedPassport(Base):
+    """A figure that left on paper or in a file under its code, as it was first printed.
+
+    figure: the same for the same figure in every snapshot. payload: JSON, what finds it again.
+    """
+
+    __tablename__ = "passports"
+    code: Mapped[str] = mapped_column(String(32), primary_key=True)
+    figure: Mapped[str] = mapped_column(String(255), index=True)
+    payload: Mapped[str] = mapped_column(Text)
+    printed_value: Mapped[str] = mapped_column(String(255))
+    snapshot_id: Mapped[str] = mapped_column(String(64))
+    printed_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    printed_in: Mapped[str] = mapped_column(String(255))
+
+
+# Tables to which rows are added and never changed, and what the database says to who tries.
+APPEND_ONLY = {"audit": "the audit trail", "decisions": "the list of decisions", "decision_events": "their progress"}
 
 for _change in ("update", "delete"):
     event.listen(
