@@ -10,15 +10,15 @@ homes as (select * from {{ ref('int_household_members_by_month') }} where is_hom
 disabled as (
     select
         conditions.*,
-        coalesce(tiers.on_dibao, false) as is_in_dibao_household,
+        coalesce(registers.on_dibao, false) as is_in_dibao_household,
         parameters.nursing_subsidy_standard,
         parameters.living_subsidy_standard
     from {{ ref('int_person_conditions_by_month') }} as conditions
     inner join parameters on conditions.month = parameters.month
-    left join {{ ref('int_household_tiers_by_month') }} as tiers
+    left join {{ ref('int_household_registers_by_month') }} as registers
         on
-            conditions.month = tiers.month
-            and conditions.household_key = tiers.household_key
+            conditions.month = registers.month
+            and conditions.household_key = registers.household_key
     where conditions.is_member and conditions.disability_grade is not null
 ),
 

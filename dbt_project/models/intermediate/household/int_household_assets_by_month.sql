@@ -1,66 +1,33 @@
 -- What the asset checks found on the members of a household, and which of it disqualifies (DB-2, YL-3x).
 -- A part is null when its list was never received or its parameter is absent. Households without any match are here too.
-with asset_rows as (
+with owned_by_households as (
     select
-        'vehicles' as extract, load_id, row_no, list_month, vehicle_kind as kind, 0 as amount
-    from {{ ref('stg_public_security__vehicles') }}
-    union all
-    select
-        'real_estate' as extract, load_id, row_no, list_month, kind, 0 as amount
-    from {{ ref('stg_tax__real_estate') }}
-    where kind = '商品房'
-    union all
-    select
-        'businesses' as extract, load_id, row_no, list_month, kind, 0 as amount
-    from {{ ref('stg_market_regulation__businesses') }}
-    where status = '存续'
-    union all
-    select
-        'public_payroll' as extract, load_id, row_no, list_month, employer as kind, 0 as amount
-    from {{ ref('stg_finance__public_payroll') }}
-    union all
-    select
-        'financial_assets' as extract, load_id, row_no, list_month, kind, amount
-    from {{ ref('stg_finance_office__financial_assets') }}
-),
-
-owned as (
-    select
-        lists.month,
-        linked.person_key,
-        asset_rows.extract,
-        asset_rows.kind,
-        asset_rows.amount
-    from {{ ref('int_loads_in_force') }} as lists
-    inner join asset_rows on lists.load_id = asset_rows.load_id
-    inner join {{ ref('int_rows_linked') }} as linked
-        on
-            asset_rows.extract = linked.extract
-            and asset_rows.load_id = linked.load_id
-            and asset_rows.row_no = linked.row_no
-            and {{ is_part_in_force('lists', 'linked') }}
-    where linked.person_key is not null
-),
-
-owned_by_households as (
-    select
-        owned.month,
-        members.household_key,
-        count(case when owned.extract = 'vehicles' and {{ is_listed('owned.kind', 'parameters.vehicle_kinds') }} then 1 end)
-            as vehicles,
-        count(case when owned.extract = 'real_estate' then 1 end) as commercial_homes,
-        count(case when owned.extract = 'businesses' and {{ is_listed('owned.kind', 'parameters.business_kinds') }} then 1 end)
-            as businesses,
-        count(case when owned.extract = 'public_payroll' then 1 end) as public_payroll,
-        sum(owned.amount) as financial_assets
-    from owned
-    inner join {{ ref('int_parameters_by_month') }} as parameters on owned.month = parameters.month
-    inner join {{ ref('int_household_members_by_month') }} as members
-        on
-            owned.month = members.month
-            and owned.person_key = members.person_key
-    where members.is_member
-    group by owned.month, members.household_key
+        holdings.month,
+        holdings.household_key,
+        cast(
+            sum(
+                case
+                    when
+                        holdings.extract = 'vehicles' and {{ is_listed('holdings.kind', 'parameters.vehicle_kinds') }}
+                        then holdings.things
+                end
+            ) as bigint
+        ) as vehicles,
+        cast(sum(case when holdings.extract = 'real_estate' then holdings.things end) as bigint) as commercial_homes,
+        cast(
+            sum(
+                case
+                    when
+                        holdings.extract = 'businesses' and {{ is_listed('holdings.kind', 'parameters.business_kinds') }}
+                        then holdings.things
+                end
+            ) as bigint
+        ) as businesses,
+        cast(sum(case when holdings.extract = 'public_payroll' then holdings.things end) as bigint) as public_payroll,
+        sum(holdings.amount) as financial_assets
+    from {{ ref('int_household_holdings_by_month') }} as holdings
+    inner join {{ ref('int_parameters_by_month') }} as parameters on holdings.month = parameters.month
+    group by holdings.month, holdings.household_key
 ),
 
 received as (
