@@ -12,7 +12,6 @@ from tests.conftest import Town
 from warehouse.i18n import LANGUAGES
 from warehouse.scope import Role
 
-pytestmark = pytest.mark.xdist_group("place_dabancheng")
 Places = Callable[[str], Town]
 
 

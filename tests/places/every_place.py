@@ -20,14 +20,9 @@ Places = Callable[[str], Town]
 COMPARED = {"yanling": ("镇", "town"), "baixingtu": ("嘎查", "gacha"), "dunji": ("村", "village")}
 
 
-def in_worker_of(place: str) -> pytest.MarkDecorator:
-    """The tests of a place run in one worker, so that no two of them wait for it to be made."""
-    return pytest.mark.xdist_group(f"place_{place}")
-
-
 def of(*places: str) -> pytest.MarkDecorator:
     """One case a place."""
-    return pytest.mark.parametrize("place", [pytest.param(name, marks=in_worker_of(name)) for name in places])
+    return pytest.mark.parametrize("place", places)
 
 
 def assert_every_page_opens(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.town_pages import ask, frames, open_page, said
-from tests.places.every_place import Places, assert_areas_are_called_so, assert_every_page_opens, in_worker_of, of
+from tests.places.every_place import Places, assert_areas_are_called_so, assert_every_page_opens, of
 from warehouse.i18n import LANGUAGES
 from warehouse.scope import Role
 
@@ -29,7 +29,6 @@ def test_the_areas_compared_are_called_as_the_place_calls_them(
     assert_areas_are_called_so(places(place), tmp_path, monkeypatch)
 
 
-@in_worker_of("dunji")
 def test_dunji_sets_no_line_and_no_day(places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """DJ states no income line, no limits and no push day: what hangs on them is unknown, the first tiers are not."""
     built = places("dunji")
@@ -58,7 +57,6 @@ def test_dunji_sets_no_line_and_no_day(places: Places, tmp_path: Path, monkeypat
     assert "未设定" in said(app)
 
 
-@in_worker_of("yanling")
 def test_yanling_has_twelve_towns_and_sixteen_departments(
     places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.town_pages import ask
-from tests.places.every_place import Places, assert_areas_are_called_so, assert_every_page_opens, in_worker_of, of
+from tests.places.every_place import Places, assert_areas_are_called_so, assert_every_page_opens, of
 from warehouse.i18n import LANGUAGES
 from warehouse.scope import Role
 
@@ -29,7 +29,6 @@ def test_the_areas_compared_are_called_as_the_place_calls_them(
     assert_areas_are_called_so(places(place), tmp_path, monkeypatch)
 
 
-@in_worker_of("baixingtu")
 def test_baixingtu_has_its_line_limits_and_stages(places: Places) -> None:
     """BX 二(一): 7,500 yuan in 2023; BX 二(四): 2, 3, 5, 15 days; BX 三(三): the survey from 15 May to 20 June."""
     built = places("baixingtu")
@@ -54,7 +53,6 @@ def test_baixingtu_has_its_line_limits_and_stages(places: Places) -> None:
     assert ask(built, "select count(*) from dim_area where is_unit and name like '%嘎查'").item() == 23
 
 
-@in_worker_of("dabancheng")
 def test_dabancheng_has_four_stages_and_duties_of_every_unit(places: Places) -> None:
     """DB 二: four stages of 2025; DB 附件2: duties of sixteen units and the towns; the lists of two bureaus in one."""
     built = places("dabancheng")

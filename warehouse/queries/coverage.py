@@ -160,7 +160,7 @@ def survey_rows(
 def burden(scope: Scope, *, start: dt.date, until: dt.date, areas: Sequence[str]) -> pl.DataFrame:
     """How often did people come, and how much was written, in the months from `start` to `until`? (DB-7)
 
-    Returns: one row per area: household_days (visits), by errand survey, warning_check, identification, look_back;
+    Returns: one row per area: household_days (visits), by line survey, warning_check, identification, look_back, care;
     forms; households_visited, households_repeated (household months; null: no limit is set).
     """
     return session.cached("coverage/burden", scope, start=start, until=until, areas=_listed(areas))

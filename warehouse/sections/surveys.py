@@ -33,6 +33,7 @@ def surveys(desk: Desk) -> None:
         "warning_check",
         "identification",
         "look_back",
+        "care_visits",
         "forms",
     )
     by_area(desk, asked, (*names, "households_visited", "households_repeated"), key="surveys_burden")

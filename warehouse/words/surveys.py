@@ -81,7 +81,8 @@ def _done(done: bool | None) -> str:
 
 def burden_sentence(burden: pl.DataFrame, place: str, period: str) -> str:
     """How often people came and how much was written; visits too many, or that no limit tells."""
-    names = ("household_days", "survey", "warning_check", "identification", "look_back", "forms", "households_visited")
+    lines = ("survey", "warning_check", "identification", "look_back", "care_visits")
+    names = ("household_days", *lines, "forms", "households_visited")
     counts = {name: fmt_number(int(burden[name].sum())) for name in names}
     known = burden["households_repeated"].drop_nulls()
     repeated = (

@@ -13,6 +13,7 @@ select
     coalesce(sum(burden.warning_check), 0)::bigint as warning_check,
     coalesce(sum(burden.identification), 0)::bigint as identification,
     coalesce(sum(burden.look_back), 0)::bigint as look_back,
+    coalesce(sum(burden.care), 0)::bigint as care_visits,
     coalesce(
         sum(burden.survey_forms + burden.check_reports + burden.plans + burden.measure_reports), 0
     )::bigint as forms,

@@ -15,7 +15,6 @@ inputs as (
         households.area_code,
         households.members,
         households.is_resident,
-        households.has_member_elsewhere,
         incomes.household_size,
         incomes.employed_members,
         coalesce(incomes.income_known, false) as income_known,

@@ -61,15 +61,8 @@ select
     end as tier_eligible,
     -- Whether one of the first four passes cannot be told: what coverage counts as unknown. A place without a monitoring
     -- line knows this of most households whose tier is unknown.
-    case
-        when passes_tekun then false
-        when passes_tekun is null then true
-        when passes_dibao then false
-        when passes_dibao is null then true
-        when passes_dibao_edge then false
-        when passes_dibao_edge is null then true
-        else passes_rigid_expense is null
-    end as is_cover_unknown,
+    coalesce(passes_tekun or passes_dibao or passes_dibao_edge or passes_rigid_expense, true) and tier_eligible = 'unknown'
+        as is_cover_unknown,
     case
         when tier_of_registers is not null then tier_of_registers
         when is_monitored then 'other'

@@ -1,5 +1,5 @@
 -- Every day on which a line of work went to a household (DB-7): the survey, checks of warnings, checks before monitoring,
--- look-backs. Of one line and day one visit.
+-- look-backs, visits of care (of these a list tells the last before it). Of one line and day one visit.
 with
 
 homes as (
@@ -18,6 +18,8 @@ visits as (
     select household_key, 'identification' as line, verified_on as visited_on from {{ ref('fct_identification') }}
     union
     select household_key, 'look_back' as line, lookback_on as visited_on from {{ ref('fct_issue') }}
+    union
+    select household_key, 'care' as line, last_visit_on as visited_on from {{ ref('fct_care_visit') }}
 )
 
 select

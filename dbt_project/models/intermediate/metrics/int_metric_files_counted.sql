@@ -37,54 +37,13 @@ monitored as (
     ) = 1
 ),
 
--- Which cause each kind of help answers; of `any` kind where the cause says nothing.
-answers as (
-    {% for cause, categories in var('measures_of_causes').items() %}
-    {% for category in categories or ['any'] %}
-    select '{{ cause }}' as cause, '{{ category }}' as category
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
-pairs as (
-    select
-        monitored.month,
-        monitored.household_key,
-        monitored.month_end,
-        causes.cause
-    from monitored
-    inner join (select distinct cause from answers) as causes on {{ is_listed('causes.cause', 'monitored.causes') }}
-),
-
-matched as (
-    select distinct
-        pairs.month,
-        pairs.household_key,
-        pairs.cause
-    from pairs
-    inner join answers on pairs.cause = answers.cause
-    inner join measures
-        on
-            pairs.household_key = measures.household_key
-            and measures.done_on <= pairs.month_end
-            and (answers.category = measures.category or answers.category = 'any')
-),
-
 answered as (
     select
-        pairs.month,
-        pairs.household_key,
-        households.area_code,
-        matched.cause is not null as is_matched
-    from pairs
-    inner join households on pairs.month = households.month and pairs.household_key = households.household_key
-    left join matched
-        on
-            pairs.month = matched.month
-            and pairs.household_key = matched.household_key
-            and pairs.cause = matched.cause
+        month,
+        household_key,
+        area_code,
+        state = 'met' as is_matched
+    from {{ ref('int_needs_by_month') }}
 ),
 
 all_answered as (

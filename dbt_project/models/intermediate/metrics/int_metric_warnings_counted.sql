@@ -12,33 +12,16 @@ warnings as (
     cross join today
 ),
 
--- A lead that came while an earlier one of the household was not yet checked; of leads of one day the first list's.
-open_before as (
-    select distinct
-        warnings.month,
-        warnings.household_key,
-        warnings.extract
-    from warnings
-    inner join warnings as earlier
-        on
-            warnings.household_key = earlier.household_key
-            and (
-                earlier.pushed_on < warnings.pushed_on
-                or (earlier.pushed_on = warnings.pushed_on and earlier.extract < warnings.extract)
-            )
-            and (earlier.verified_on is null or earlier.verified_on >= warnings.pushed_on)
-),
-
 pushed as (
     select
         warnings.*,
-        open_before.household_key is not null as is_duplicate
+        duplicated.household_key is not null as is_duplicate
     from warnings
-    left join open_before
+    left join {{ ref('int_warnings_duplicated') }} as duplicated
         on
-            warnings.month = open_before.month
-            and warnings.household_key = open_before.household_key
-            and warnings.extract = open_before.extract
+            warnings.month = duplicated.month
+            and warnings.household_key = duplicated.household_key
+            and warnings.extract = duplicated.extract
 )
 
 {{ count_metric(

@@ -71,7 +71,6 @@ select
     roster_rows.area_code,
     roster_rows.is_member,
     roster_rows.is_home,
-    roster_rows.households_of_person,
     roster_rows.relation,
     roster_rows.hukou_status,
     roster_rows.resident,

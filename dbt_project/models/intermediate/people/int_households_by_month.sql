@@ -23,8 +23,7 @@ households as (
         household_key,
         min(household_no) as household_no,
         count(*) as members,
-        coalesce(bool_or(resident), false) as is_resident,
-        bool_or(households_of_person > 1) as has_member_elsewhere
+        coalesce(bool_or(resident), false) as is_resident
     from people
     group by month, household_key
 )
@@ -36,7 +35,6 @@ select
     heads.area_code,
     households.members,
     households.is_resident,
-    households.has_member_elsewhere,
     heads.person_key as head_person_key
 from households
 inner join heads

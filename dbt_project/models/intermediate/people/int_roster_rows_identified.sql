@@ -94,6 +94,5 @@ select
     row_number() over (
         partition by list_month, person_key
         order by is_member desc, received_on desc, load_id desc, row_no desc
-    ) = 1 as is_home,
-    count(*) over (partition by list_month, person_key) as households_of_person
+    ) = 1 as is_home
 from once_a_household

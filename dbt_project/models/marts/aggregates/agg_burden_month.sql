@@ -1,4 +1,4 @@
-{% set visits = ['survey', 'warning_check', 'identification', 'look_back'] %}
+{% set visits = ['survey', 'warning_check', 'identification', 'look_back', 'care'] %}
 {% set forms = {
     'survey_forms': ("fct_survey_visit", "visited_on", "form_done"),
     'check_reports': ("fct_warning", "verified_on", "is_in_ledger"),
@@ -12,22 +12,6 @@ scopes as ({{ village_and_profile() }}),
 visits as (select * from {{ ref('int_visits') }}),
 
 parameters as (select month, repeat_visit_days from {{ ref('int_parameters_by_month') }}),
-
--- Two errands on different days within `repeat_visit_days`, in the month of the later.
-repeats as (
-    select distinct
-        later.month,
-        later.household_key,
-        later.area_code
-    from visits as later
-    inner join parameters on later.month = parameters.month
-    inner join visits as earlier
-        on
-            later.household_key = earlier.household_key
-            and later.errand <> earlier.errand
-            and later.visited_on > earlier.visited_on
-            and {{ days_between('earlier.visited_on', 'later.visited_on') }} <= parameters.repeat_visit_days
-),
 
 counted as (
     select
@@ -94,7 +78,7 @@ counted as (
         0 as {{ name }},
         {% endfor %}
         count(*) as households_repeated
-    from repeats
+    from {{ ref('int_visits_repeated') }}
     group by month, area_code
 ),
 

@@ -19,23 +19,6 @@ rows_in as (
     group by rows_of.list_month, rows_of.extract, coalesce(rows_of.area_code, homes.area_code)
 ),
 
--- A lead for a household that has one still unchecked; of leads of one day the first list's is the first (DB-7).
-duplicates as (
-    select distinct
-        warnings.month,
-        warnings.household_key,
-        warnings.extract
-    from warnings
-    inner join warnings as earlier
-        on
-            warnings.household_key = earlier.household_key
-            and (
-                earlier.pushed_on < warnings.pushed_on
-                or (earlier.pushed_on = warnings.pushed_on and earlier.extract < warnings.extract)
-            )
-            and (earlier.verified_on is null or earlier.verified_on >= warnings.pushed_on)
-),
-
 counted as (
     select
         warnings.month,
@@ -53,18 +36,18 @@ counted as (
         count(case when followed.is_approved then 1 end) as approved,
         count(case when followed.is_planned then 1 end) as planned,
         count(case when followed.is_plan_helped then 1 end) as plan_helped,
-        count(duplicates.household_key) as duplicates
+        count(duplicated.household_key) as duplicates
     from warnings
     left join {{ ref('int_warnings_followed') }} as followed
         on
             warnings.month = followed.month
             and warnings.household_key = followed.household_key
             and warnings.extract = followed.extract
-    left join duplicates
+    left join {{ ref('int_warnings_duplicated') }} as duplicated
         on
-            warnings.month = duplicates.month
-            and warnings.household_key = duplicates.household_key
-            and warnings.extract = duplicates.extract
+            warnings.month = duplicated.month
+            and warnings.household_key = duplicated.household_key
+            and warnings.extract = duplicated.extract
     group by warnings.month, warnings.extract, warnings.area_code
 ),
 
