@@ -22,7 +22,8 @@ disabled as (
     where conditions.is_member and conditions.disability_grade is not null
 ),
 
--- Of the children on the list in force: in the household where they live, a child on it twice once, with what is paid most.
+-- Of the children on the list in force those whom the living allowance is due to, in the household where they live, a child
+-- on it twice once, with what is paid most. Other children on it may have an allowance of another kind: nothing here says.
 children as (
     select
         lists.month,
@@ -31,7 +32,6 @@ children as (
         coalesce(homes.household_key, links.household_key) as household_key,
         coalesce(homes.area_code, register.area_code) as area_code,
         register.kind,
-        register.kind in ('孤儿', '事实无人抚养儿童') as is_entitled,
         register.monthly_amount,
         parameters.child_living_standard
     from lists
@@ -45,11 +45,12 @@ children as (
             and register.row_no = links.row_no
     left join homes on lists.month = homes.month and links.person_key = homes.person_key
     where
-        register.admitted_on <= lists.month_end
+        register.kind in ('孤儿', '事实无人抚养儿童')
+        and register.admitted_on <= lists.month_end
         and coalesce(homes.is_member, true)
     qualify row_number() over (
         partition by lists.month, coalesce(links.person_key, register.load_id || '#' || cast(register.row_no as string))
-        order by is_entitled desc, register.monthly_amount desc nulls last, register.load_id desc, register.row_no desc
+        order by register.monthly_amount desc nulls last, register.load_id desc, register.row_no desc
     ) = 1
 ),
 
@@ -68,7 +69,7 @@ due as (
     union all
     select
         month, holder, person_key, household_key, area_code, 'child' as kind,
-        kind as because, is_entitled, monthly_amount as paid, child_living_standard as standard
+        kind as because, true as is_entitled, monthly_amount as paid, child_living_standard as standard
     from children
 ),
 
