@@ -47,6 +47,24 @@ def work(scope: Scope, *, area: str, month: dt.date) -> pl.DataFrame:
     return session.cached("village/work", scope, area=area, month=month)
 
 
+def visit_households(scope: Scope, *, area: str, month: dt.date, reason: str | None = None) -> pl.DataFrame:
+    """Who is to be visited in the village? With a reason names are whole, the reason audited and nothing remembered.
+
+    Returns: one row per household: household_key, household_no, head_name, members (null: not in the fact of the
+    month), last_visited_on (of the surveys; null: never).
+    """
+    if reason is None:
+        return session.cached("village/visit_households", scope, area=area, month=month)
+    return session.revealed(
+        "village/visit_households", scope, reason=reason, target=area, area=area, month=month
+    )  # fmt: skip
+
+
+def contacts(scope: Scope) -> pl.DataFrame:
+    """Whom does a visitor ask? Returns: one row per department: department_code, name_en, unit, contact_post."""
+    return session.cached("village/contacts", scope)
+
+
 def ledger(scope: Scope, *, area: str, start: dt.date, until: dt.date) -> pl.DataFrame:
     """What fell due in the village in the months from `start` to `until`, and was it done in time? (ST-2c)
 

@@ -177,7 +177,8 @@ def definitions(figures: pl.DataFrame) -> str:
 def work(items: pl.DataFrame) -> pl.DataFrame:
     """The work list, most urgent first: overdue, due within a week, without a limit, later, data to complete.
 
-    Takes the frame of queries.village.work. Returns: the same rows with band (0-4), task, what, when, clause.
+    Takes the frame of queries.village.work. Returns: the same rows with band (0-4), task, what, when, clause, and what
+    stood in `what` as code.
     """
     order = {kind: place for place, kind in enumerate(CLAUSES)}
     frame = items.with_columns(
@@ -193,6 +194,7 @@ def work(items: pl.DataFrame) -> pl.DataFrame:
         .alias("band"),
         pl.col("kind").replace_strict(order, default=len(order), return_dtype=pl.Int64).alias("place"),
         pl.col("kind").replace_strict(dict(CLAUSES), default=None, return_dtype=pl.String).alias("clause"),
+        pl.col("what").alias("code"),
     ).sort("band", "due_on", "place", "household_no", nulls_last=True, maintain_order=True)
     frame = with_words(frame, "task", lambda kind: t(f"village.work.{kind}"), "kind")
     frame = with_words(frame, "what", _what, "kind", "what", "title", "title_en")

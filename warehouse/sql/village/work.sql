@@ -128,15 +128,14 @@ items as (
     from fct_need_month
     where month = $month and area_code = $area and state = 'none'
     union all
-    -- Those whose reason is a gap of its own stand there.
+    -- Those whose reason is a gap of its own stand there; those that need nobody are no work.
     select 'difference', household_key, reason, since_month, null
     from fct_register_difference
     where
         month = $month
         and area_code = $area
-        and reason in (
-            'type_not_lifted', 'type_is_lifted', 'held_without_cover', 'eliminated_at_risk', 'eligible_for_monitoring'
-        )
+        and is_to_resolve
+        and reason in ('type_not_lifted', 'type_is_lifted', 'held_without_cover', 'eliminated_at_risk')
     union all
     select 'hold', household_key, null, approved_on, null
     from spells

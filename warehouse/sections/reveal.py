@@ -1,0 +1,59 @@
+"""Names whole, with a reason: a small control beside the one household, and a box beside what is printed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+import streamlit as st
+
+from warehouse.i18n import t
+from warehouse.scope import Scope
+from warehouse.session import REVEALED_FOR
+
+REASONS: Final = ("site_check", "papers", "petition", "data_check")
+_SHOWN: Final = "_names_shown"
+
+
+def reveal_control(scope: Scope, household: str) -> str | None:
+    """The control of one household. Returns: the reason in force, in the words of the audit trail; null: masked.
+
+    Names stay whole for REVEALED_FOR, in this browser session, of this household alone. Source: 07-trust.
+    """
+    if not scope.may_reveal:
+        return None
+    shown: dict[str, tuple[str, dt.datetime]] = st.session_state.setdefault(_SHOWN, {})
+    reason, until = shown.get(household, ("", dt.datetime.min.replace(tzinfo=dt.UTC)))
+    if dt.datetime.now(dt.UTC) < until:
+        words, button = st.columns([5, 1], vertical_alignment="center")
+        words.caption(t("reveal.on", reason=reason, until=f"{until.astimezone():%H:%M}"))
+        if button.button(t("reveal.stop"), key="reveal_stop"):
+            shown.pop(household)
+            st.rerun()
+        return reason
+    shown.pop(household, None)
+    with st.popover(t("reveal.popover")):
+        why = st.radio(t("reveal.why"), REASONS, index=None, format_func=_reason, key="reveal_reason")
+        more = st.text_input(t("reveal.more"), key="reveal_more", max_chars=80).strip()
+        st.caption(t("reveal.rule", minutes=int(REVEALED_FOR.total_seconds() // 60)))
+        if st.button(t("reveal.button"), key="reveal_button", disabled=why is None) and why is not None:
+            said = t("reveal.reason.with_more", reason=_reason(why), more=more) if more else _reason(why)
+            shown[household] = (said, dt.datetime.now(dt.UTC) + REVEALED_FOR)
+            st.rerun()
+    return None
+
+
+def reveal_box(scope: Scope, key: str) -> str | None:
+    """A box beside a paper of several households. Returns: the reason for printing names whole; null: masked."""
+    if not scope.may_reveal:
+        return None
+    how = st.selectbox(t("reveal.print"), ("", *REASONS), format_func=_print_words, key=f"{key}_reveal")
+    return _reason(how) if how else None
+
+
+def _reason(code: str) -> str:
+    return t(f"reveal.reason.{code}")
+
+
+def _print_words(code: str) -> str:
+    return t("reveal.print.whole", reason=_reason(code)) if code else t("reveal.print.masked")
