@@ -704,10 +704,15 @@ def newly_picked(key: str, picked: dict[str, Any] | None) -> bool:
 def offer_download(scope: Scope, label: str, make: Callable[[], bytes], file_name: str, mime: str, *, key: str) -> None:
     """A button that makes the file, then a link that gives it once, to this user only. The download is audited."""
     if st.button(label, key=key):
-        with st.spinner(t("shell.export.making")):
-            token = downloads().offer(scope.user_id, make(), file_name, mime)
-        st.html(_anchor(f"/export/{token}", t("shell.export.ready", name=file_name)))
-        st.caption(t("shell.export.once"))
+        hand_over(scope, make, file_name, mime)
+
+
+def hand_over(scope: Scope, make: Callable[[], bytes], file_name: str, mime: str) -> None:
+    """Make the file now, and show the link that gives it once, to this user only. The download is audited."""
+    with st.spinner(t("shell.export.making")):
+        token = downloads().offer(scope.user_id, make(), file_name, mime)
+    st.html(_anchor(f"/export/{token}", t("shell.export.ready", name=file_name)))
+    st.caption(t("shell.export.once"))
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

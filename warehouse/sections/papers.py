@@ -1,0 +1,32 @@
+"""A paper in the forms it may be had in: one row of buttons, then a link that gives the file once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from warehouse.exports.forms import MIMES, FormName
+from warehouse.i18n import t
+from warehouse.scope import Scope
+from warehouse.session import hand_over
+
+
+def offer_papers(
+    scope: Scope,
+    make: Callable[[FormName], bytes],
+    name: str,
+    forms: Sequence[FormName],
+    *,
+    title: str,
+    key: str,
+) -> None:
+    """A row: what the paper is, and a button for each form. `make` writes the form that is pressed.
+
+    name: of the file, without its end. The download is audited.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{title}**")
+        pressed = [form for form in forms if st.button(t(f"paper.form.{form}"), key=f"{key}_{form}")]
+    for form in pressed:
+        hand_over(scope, lambda form=form: make(form), f"{name}.{form}", MIMES[form])  # type: ignore[misc]
