@@ -92,7 +92,7 @@ def _points(meeting: Meeting, findings: list[str], earlier: str, said: Meta) -> 
 
 
 def _decisions(meeting: Meeting, compared: pl.DataFrame, said: Meta) -> Sheet:
-    matters = words.decisions(meeting, compared, parts.actions_matter(meeting.actions))
+    matters = words.matters(meeting, compared, parts.actions_matter(meeting.actions))
     frame = pl.DataFrame(
         [(no, matter.amount, matter.matter, matter.where) for no, matter in enumerate(matters, start=1)],
         schema={"no": pl.Int64, "touched": pl.String, "matter": pl.String, "where": pl.String},

@@ -72,7 +72,7 @@ def _decide(shown: Shown) -> None:
     st.markdown(f"#### {t('joint_meeting.section.decide')}")
     as_of = fmt_date(dt.date.fromisoformat(snapshot().as_of))
     st.caption(f"{t('joint_meeting.decide.note')} {t('joint_meeting.as_of', day=as_of)}")
-    matters = words.decisions(shown.meeting, shown.compared, parts.actions_matter(shown.meeting.actions))
+    matters = words.matters(shown.meeting, shown.compared, parts.actions_matter(shown.meeting.actions))
     for matter in matters:
         amount, what, where_to = st.columns([2, 8, 2], vertical_alignment="center")
         amount.markdown(f"**{matter.amount}**")

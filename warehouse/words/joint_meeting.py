@@ -56,6 +56,18 @@ _AMOUNTS: Final[Mapping[str, str]] = {
     "single_cover_missed": "format.persons",
     "issues": "joint_meeting.amount.problems",
     "warnings": "joint_meeting.amount.warnings",
+    "hazard": "joint_meeting.amount.warnings",
+    "measures": "joint_meeting.amount.items",
+    "actions": "joint_meeting.amount.items",
+    "lists": "joint_meeting.amount.lists",
+}
+# The offices that must act, the first of them that the place has; the taskforce office (town) is everywhere.
+_CIVIL_AFFAIRS: Final = ("civil_affairs", "town")
+_REVITALISATION: Final = ("rural_revitalisation", "banner_revitalisation", "town")
+_OWNERS: Final[Mapping[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("missed", "ineligible", "dropped", "dead_or_moved_active", "unknown"), _CIVIL_AFFAIRS),
+    "single_cover_missed": _CIVIL_AFFAIRS,
+    **dict.fromkeys(("unmonitored", "no_measure", "measures", "hazard"), _REVITALISATION),
 }
 
 
@@ -71,15 +83,35 @@ class Headline:
 
 
 @dataclass(frozen=True)
-class Decision:
-    """A matter for decision: what it is, how many it touches, where and who, and the page behind it."""
+class Matter:
+    """A matter for decision: what it is, how many it touches, where and who, and the page behind it.
 
+    key: the same for the same matter at every meeting (`missed`, `hazard:area:<code>`), never a household's. owners:
+    codes of the departments that must act, the first of them that the place has.
+    """
+
+    key: str
     matter: str
     touched: int
     amount: str
     where: str
     page: str
     query: Mapping[str, str]
+    owners: tuple[str, ...] = ("town",)
+
+    @property
+    def is_of_households(self) -> bool:
+        """Whether it counts households, not problems, warnings or lists."""
+        return self.key.split(":")[0] not in _AMOUNTS
+
+    def owner(self, departments: Mapping[str, str]) -> str:
+        """The code of the department that must act, of those the place has (code -> name)."""
+        return next((code for code in self.owners if code in departments), next(iter(departments), ""))
+
+    def proposal(self, owner: str) -> str:
+        """A wording that the meeting may decide; `owner` names the office that acts."""
+        kind = self.key.split(":")[0]
+        return t(f"joint_meeting.propose.{kind}", owner=owner, amount=self.amount, matter=self.matter)
 
 
 def rows_of(meeting: Meeting) -> dict[str, dict[str, Any]]:
@@ -347,26 +379,43 @@ def _metric_line(row: Mapping[str, Any], earlier: str) -> str:
     return t("joint_meeting.task.metric", interval=fmt_interval(float(low), float(high)), **said)
 
 
+@dataclass(frozen=True)
+class Hazards:
+    """Which comparisons of new warnings are over the limit. found: rows of queries.joint_meeting.hazards with `said`,
+    the sentence; tested: comparisons made; chance: how many of them chance alone puts over the limit."""
+
+    found: tuple[Mapping[str, Any], ...]
+    tested: int
+    chance: float
+
+
+def hazards_found(meeting: Meeting) -> Hazards:
+    """Villages and causes, month by month, against the upper 99.8% Poisson limit. Source: YL-2a."""
+    rows = meeting.hazards.filter(pl.col("expected_warnings").fill_null(0) > 0)
+    chance, found = 0.0, []
+    for row in rows.iter_rows(named=True):
+        limit = hazard_limit(row["expected_warnings"])
+        chance += float(pdtrc(limit - 1, row["expected_warnings"]))
+        if row["new_warnings"] >= limit:
+            name = label("cause", row["code"]) if row["kind"] == "cause" else row["name"]
+            sentence = hazard_sentence(name, row["new_warnings"], row["expected_warnings"])
+            said = t("joint_meeting.task.hazard", month=fmt_month(row["month"]), sentence=sentence)
+            found.append({**row, "name": name, "said": said})
+    return Hazards(tuple(found), rows.height, chance)
+
+
 def hazards(meeting: Meeting) -> list[str]:
     """Task three: villages and causes whose new warnings exceed the upper 99.8% Poisson limit, and what chance does."""
-    rows = meeting.hazards.filter(pl.col("expected_warnings").fill_null(0) > 0)
+    judged = hazards_found(meeting)
     villages = meeting.hazards.filter(pl.col("kind") == "village")
-    if rows.is_empty():
+    if not judged.tested:
         return [t("joint_meeting.task.no_rate", n=fmt_number(int(villages["new_warnings"].sum())))]
     known = villages.filter(pl.col("expected_warnings").is_not_null())
     total = {"n": int(known["new_warnings"].sum()), "expected": float(known["expected_warnings"].sum())}
     said = [t("joint_meeting.task.warnings", n=fmt_number(total["n"]), expected=fmt_number(total["expected"], 0))]
-    tested = chance = 0.0
-    found = []
-    for row in rows.iter_rows(named=True):
-        limit = hazard_limit(row["expected_warnings"])
-        tested, chance = tested + 1, chance + float(pdtrc(limit - 1, row["expected_warnings"]))
-        if row["new_warnings"] >= limit:
-            name = label("cause", row["code"]) if row["kind"] == "cause" else row["name"]
-            sentence = hazard_sentence(name, row["new_warnings"], row["expected_warnings"])
-            found.append(t("joint_meeting.task.hazard", month=fmt_month(row["month"]), sentence=sentence))
-    key = "hazard_chance" if found else "hazard_none"
-    return [*said, *found, t(f"joint_meeting.task.{key}", tested=fmt_number(tested), chance=fmt_number(chance, 2))]
+    key = "hazard_chance" if judged.found else "hazard_none"
+    counted = {"tested": fmt_number(judged.tested), "chance": fmt_number(judged.chance, 2)}
+    return [*said, *(row["said"] for row in judged.found), t(f"joint_meeting.task.{key}", **counted)]
 
 
 # -- exceptions -------------------------------------------------------------------------------------------------------
@@ -449,54 +498,90 @@ def issues_off(issues: pl.DataFrame) -> Exceptions:
 # -- matters for decision ---------------------------------------------------------------------------------------------
 
 
-def decisions(meeting: Meeting, compared: pl.DataFrame, *more: Decision | None) -> list[Decision]:
+def matters(meeting: Meeting, compared: pl.DataFrame, *more: Matter | None) -> list[Matter]:
     """What the meeting has to settle, most households or items first; what touches nobody is left out."""
-    found = [*_gap_matters(meeting, compared), *_metric_matters(meeting, compared)]
+    found = [*_gap_matters(meeting, compared), *_metric_matters(meeting, compared), *_hazard_matters(meeting)]
     late = int((meeting.issues["overdue"] + meeting.issues["failed"]).sum())
     villages = meeting.issues.filter(pl.col("overdue") + pl.col("failed") > 0).height
     where = t("joint_meeting.decide.in_villages", n=fmt_number(villages))
-    found.append(_decision("issues", late, where, "look_back", {}))
+    found.append(_matter("issues", late, where, "look_back", {}))
     overdue = int(meeting.open_warnings["overdue"].sum())
     by = [
         t("joint_meeting.decide.of", name=in_language(row["name"], row["name_en"]), n=fmt_number(row["overdue"]))
         for row in meeting.open_warnings.iter_rows(named=True)
     ]
     to = {"metric": "warning_checked_in_time"}
-    found.append(_decision("warnings", overdue, join_words(by), "evaluation", to))
+    found += [_matter("warnings", overdue, join_words(by), "evaluation", to), _lists_matter(meeting)]
     found += [matter for matter in more if matter is not None]
     return sorted((matter for matter in found if matter.touched), key=lambda matter: -matter.touched)
 
 
-def _gap_matters(meeting: Meeting, frame: pl.DataFrame) -> list[Decision]:
+def _lists_matter(meeting: Meeting) -> Matter:
+    """Lists of the period or due in it that have not come; the department acts if it is only one."""
+    missing = meeting.lists.filter(pl.col("state") == "missing")
+    named = [in_language(row["title"], row["title_en"]) for row in missing.iter_rows(named=True)]
+    where = join_words(named[:NAMED])
+    if len(named) > NAMED:
+        where = t("verdict.villages.more", listed=where, n=len(named))
+    owners = missing["owner"].unique().to_list()
+    matter = _matter("lists", missing.height, where, "evaluation", {"metric": "push_on_time"})
+    return replace(matter, owners=(owners[0], "town")) if len(owners) == 1 else matter
+
+
+def _hazard_matters(meeting: Meeting) -> list[Matter]:
+    """One matter for each area or cause that was over its limit in any month of the period."""
+    over: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for row in hazards_found(meeting).found:
+        over.setdefault((row["kind"], row["code"]), []).append(row)
+    return [
+        _matter(
+            "hazard",
+            sum(row["new_warnings"] for row in rows),
+            rows[0]["said"],
+            "joint_meeting",
+            {"section": "hazards"},
+            key=f"hazard:{'area' if kind == 'village' else 'cause'}:{code}",
+            name_of_it=rows[0]["name"],
+        )
+        for (kind, code), rows in over.items()
+    ]
+
+
+def _gap_matters(meeting: Meeting, frame: pl.DataFrame) -> list[Matter]:
     if meeting.totals.is_empty():
         return []
     now = meeting.totals.row(-1, named=True)
     told = {"missed": "missed_rate", "ineligible": "ineligible_rate", "unmonitored": "monitored_rate"}
     found = [
-        _decision(name, now[name], _off(frame, metric), "coverage", {}, now[f"{name}_people"])
+        _matter(name, now[name], _off(frame, metric), "coverage", {}, now[f"{name}_people"])
         for name, metric in told.items()
     ]
     found += [
-        _decision(name, now[name], "", "coverage", {})
+        _matter(name, now[name], "", "coverage", {})
         for name in ("single_cover_missed", "dead_or_moved_active", "dropped")
     ]
-    unknown = _decision(
+    unknown = _matter(
         "unknown", now["eligible_unknown"], _off(frame, "income_known"), "evaluation", {"metric": "income_known"}
     )
     return [*found, unknown]
 
 
-def _metric_matters(meeting: Meeting, frame: pl.DataFrame) -> list[Decision]:
+def _metric_matters(meeting: Meeting, frame: pl.DataFrame) -> list[Matter]:
     rows, found = rows_of(meeting), []
     survey = rows.get("survey_coverage")
     if survey and survey["state"] == "known":
         left = survey["denominator"] - survey["numerator"]
         found.append(
-            _decision("unvisited", left, _off(frame, "survey_coverage"), "evaluation", {"metric": "survey_coverage"})
+            _matter("unvisited", left, _off(frame, "survey_coverage"), "evaluation", {"metric": "survey_coverage"})
         )
     helped = rows.get("no_measure_one_month")
     if helped and helped["state"] == "known":
-        found.append(_decision("no_measure", helped["numerator"], "", "evaluation", {"metric": "no_measure_one_month"}))
+        found.append(_matter("no_measure", helped["numerator"], "", "evaluation", {"metric": "no_measure_one_month"}))
+    due = rows.get("measures_done")
+    if due and due["state"] == "known":
+        left = due["denominator"] - due["numerator"]
+        where = _off(frame, "measures_done")
+        found.append(_matter("measures", left, where, "joint_meeting", {"section": "measures"}))
     return found
 
 
@@ -521,10 +606,19 @@ def _off(frame: pl.DataFrame, metric: str) -> str:
     )
 
 
-def _decision(
-    name: str, touched: int, where: str, page: str, query: Mapping[str, str], people: int | None = None
-) -> Decision:
-    amount = t_n(_AMOUNTS.get(name, "format.households"), touched)
+def _matter(
+    kind: str,
+    touched: int,
+    where: str,
+    page: str,
+    query: Mapping[str, str],
+    people: int | None = None,
+    *,
+    key: str | None = None,
+    name_of_it: str = "",
+) -> Matter:
+    amount = t_n(_AMOUNTS.get(kind, "format.households"), touched)
     if people:
         amount = t("joint_meeting.decide.with_people", amount=amount, people=fmt_number(people))
-    return Decision(t(f"joint_meeting.decide.{name}"), touched, amount, where, page, query)
+    told = t(f"joint_meeting.decide.{kind}", name=name_of_it)
+    return Matter(key or kind, told, touched, amount, where, page, query, _OWNERS.get(kind, ("town",)))

@@ -7,13 +7,13 @@ from typing import Any
 
 import polars as pl
 
-from warehouse.i18n import code_text, fmt_number, fmt_ratio, fmt_share, in_language, join_words, label, t
+from warehouse.i18n import code_text, fmt_number, fmt_ratio, fmt_share, in_language, join_words, label, t, t_n
 from warehouse.session import Column
 from warehouse.stats.funnel import expected_outside, with_verdict
 from warehouse.stats.intervals import with_share
 from warehouse.stats.verdicts import side
 from warehouse.words import evaluation as words
-from warehouse.words.joint_meeting import Decision, Exceptions
+from warehouse.words.joint_meeting import Exceptions, Matter
 from warehouse.words.metric import name_of
 
 OF_AREAS = ("measures_done", "plan_in_time", "cause_matched_measures", "no_measure_one_month")
@@ -157,16 +157,16 @@ def actions_say(frame: pl.DataFrame) -> str:
     )
 
 
-def actions_matter(frame: pl.DataFrame) -> Decision | None:
+def actions_matter(frame: pl.DataFrame) -> Matter | None:
     """Actions of earlier meetings past their day, as a matter for decision; null where there are none."""
     late = frame.filter(state="overdue")
     if late.is_empty():
         return None
     carried = late.filter(pl.col("is_carried").fill_null(False)).height
     where = t("joint_meeting.actions.carried", n=fmt_number(carried)) if carried else ""
-    amount = t("joint_meeting.actions.amount", n=fmt_number(late.height))
-    query = {"section": "actions"}
-    return Decision(t("joint_meeting.actions.decide"), late.height, amount, where, "joint_meeting", query)
+    amount = t_n("joint_meeting.amount.items", late.height)
+    told = t("joint_meeting.decide.actions")
+    return Matter("actions", told, late.height, amount, where, "joint_meeting", {"section": "actions"})
 
 
 def _state(row: Mapping[str, Any]) -> str:
