@@ -31,7 +31,16 @@ ROOT = Path(__file__).resolve().parents[1]
 MAKERS = {".py", ".sql", ".yml", ".csv"}
 MAKING_MODULES = (
     *("build.py", "contracts.py", "dbt_child.py", "duties.py", "findings.py", "findings.yml", "headings.py"),
-    *("inputs.py", "metrics.py", "metrics.yml", "policy.py", "profiles.py", "settings.py", "snapshots.py"),
+    *(
+        "inputs.py",
+        "lab_inputs.py",
+        "metrics.py",
+        "metrics.yml",
+        "policy.py",
+        "profiles.py",
+        "settings.py",
+        "snapshots.py",
+    ),
 )
 OUTDATED_SECONDS = 3600
 SAMPLE = {"households": 1_500, "months": 12, "until": dt.date(2025, 12, 1), "seed": 7}

@@ -30,6 +30,7 @@ from warehouse.i18n import UnitWords
 from warehouse.inputs import MART as INPUTS
 from warehouse.inputs import inputs_frame, rule_files
 from warehouse.intake.places import Places
+from warehouse.lab_inputs import keep_inputs
 from warehouse.locks import only_one
 from warehouse.metrics import metrics_frame
 from warehouse.profiles import Profile
@@ -94,6 +95,8 @@ def build(
             say("reconciling")
             reconcile(database)
             write_model_catalogue(database, settings.builds / "target")
+            with contextlib.closing(duckdb.connect(str(database))) as con:
+                keep_inputs(con)
             _write_mart(database, INPUTS, inputs_frame(profile))
             say("publishing")
             published = publish(database, snapshot, settings)

@@ -244,7 +244,27 @@ def open_gate(path: Path) -> Gate:
     """Attach a snapshot file, make the views, lock the settings. One connection per file, kept for its readers."""
     if not path.is_file():
         raise SnapshotError(f"snapshot {path.stem}: got no file, expected one. Run `kanhu build`.")
-    connection = duckdb.connect(
+    connection = memory_database()
+    try:
+        connection.execute(f"attach '{quoted(path)}' as snapshot (read_only)")
+        columns = _columns(connection)
+        connection.execute(_MASK)
+        as_on = _as_on(connection, columns)
+        for mart in sorted(columns.keys() & MARTS.keys()):
+            connection.execute(_view(mart, columns, as_on))
+        gate = Gate(
+            path.stem, connection, *_villages_and_departments(connection, columns), *_groups(connection, columns)
+        )
+        lock_down(connection)
+    except duckdb.Error as error:
+        connection.close()
+        raise SnapshotError(f"snapshot {path.stem}: got {type(error).__name__}, expected marts. {error}") from None
+    return gate
+
+
+def memory_database() -> duckdb.DuckDBPyConnection:
+    """An empty database in memory, with bounds; what it may read is attached before `lock_down`."""
+    return duckdb.connect(
         ":memory:",
         config={
             "memory_limit": MEMORY_LIMIT,
@@ -257,24 +277,14 @@ def open_gate(path: Path) -> Gate:
             "python_enable_replacements": False,
         },
     )
-    try:
-        connection.execute(f"attach '{quoted(path)}' as snapshot (read_only)")
-        columns = _columns(connection)
-        connection.execute(_MASK)
-        as_on = _as_on(connection, columns)
-        for mart in sorted(columns.keys() & MARTS.keys()):
-            connection.execute(_view(mart, columns, as_on))
-        gate = Gate(
-            path.stem, connection, *_villages_and_departments(connection, columns), *_groups(connection, columns)
-        )
-        # SET without GLOBAL holds for this cursor alone: those made from it would have no limit.
-        connection.execute(f"set global max_execution_time = {TIME_LIMIT_MS}")
-        connection.execute("set enable_external_access = false")
-        connection.execute("set lock_configuration = true")
-    except duckdb.Error as error:
-        connection.close()
-        raise SnapshotError(f"snapshot {path.stem}: got {type(error).__name__}, expected marts. {error}") from None
-    return gate
+
+
+def lock_down(connection: duckdb.DuckDBPyConnection) -> None:
+    """From here on it reads nothing but what is attached, within the time limit, and cannot be told otherwise."""
+    # SET without GLOBAL holds for this cursor alone: those made from it would have no limit.
+    connection.execute(f"set global max_execution_time = {TIME_LIMIT_MS}")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
 
 
 def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:

@@ -12,6 +12,7 @@ import pytest
 from tests.conftest import Town
 from warehouse import gate
 from warehouse.gate import MARTS, SQL, Gate, sql_text
+from warehouse.lab_inputs import KEPT, table_of
 from warehouse.scope import ALL, Role, Scope, build_scope
 
 # What changed since a release stands in a file of its own: those questions are asked in test_releases_on_pages.
@@ -118,7 +119,7 @@ def test_the_town_has_no_mart_without_a_line(door: Gate, town: Town) -> None:
     """But for what made the snapshot, which is for releases and for no page."""
     with duckdb.connect(str(town.database), read_only=True) as connection:
         tables = {row[0] for row in connection.execute("select table_name from duckdb_tables()").fetchall()}
-    assert tables - set(MARTS) == {"meta_input"}
+    assert tables - set(MARTS) == {"meta_input", *map(table_of, KEPT)}
 
 
 def test_no_view_gives_a_name_or_a_birth_date_in_the_clear(door: Gate, town: Town) -> None:
