@@ -2,6 +2,7 @@
 select
     snapshot_id,
     built_at,
+    profile,
     profile_name,
     profile_name_en,
     as_of,

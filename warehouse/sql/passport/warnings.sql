@@ -1,0 +1,81 @@
+-- Which warnings does a metric count in a period? One row per warning of the part asked for.
+with warnings as (
+    select
+        warnings.*,
+        info.as_of,
+        case $metric
+            when 'warning_checked_in_time' then coalesce(warnings.due_on, warnings.pushed_on)
+            when 'warning_yield' then warnings.verified_on
+            when 'lead_yield' then warnings.verified_on
+        end as noted_on
+    from fct_warning as warnings
+    cross join meta_snapshot as info
+),
+
+judged as (
+    select
+        *,
+        case $metric
+            when 'warning_checked_in_time' then state in ('within', 'over', 'overdue') and due_on <= as_of
+            when 'warning_yield' then result is not null
+            when 'lead_yield' then result is not null
+        end as is_counted,
+        case $metric
+            when 'warning_checked_in_time' then state = 'within'
+            when 'warning_yield' then result in ('纳入监测', '落实救助')
+            when 'lead_yield' then result in ('纳入监测', '落实救助')
+        end as is_met,
+        case $metric
+            when 'warning_checked_in_time' then state in ('impossible', 'unknown')
+            when 'warning_yield' then result is null
+            when 'lead_yield' then result is null
+        end as is_unknown
+    from warnings
+),
+
+counted as (
+    select
+        date_trunc('month', noted_on)::date as month,
+        area_code as area_code,
+        household_key as household_key,
+        extract as subject,
+        'list' as subject_kind,
+        noted_on as noted_on,
+        case when is_counted and is_met then 1 else 0 end as numerator,
+        case when is_counted then 1 else 0 end as denominator,
+        case when is_unknown then 1 else 0 end as unknown
+    from judged
+    where date_trunc('month', noted_on) between $from_month and $to_month
+        and ($scope = 'profile' or ($scope = 'area' and area_code in (
+            select area_code from dim_area_scope where scope = 'area' and scope_code = $scope_code
+        ))
+        or ($scope = 'department' and owner = $scope_code)
+        or ($scope = 'list' and extract = $scope_code))
+)
+
+select
+    counted.month,
+    counted.area_code,
+    areas.name as area_name,
+    counted.household_key,
+    homes.household_no,
+    homes.head_name,
+    counted.subject,
+    counted.subject_kind,
+    counted.noted_on,
+    coalesce(facts.findings, 0) as findings,
+    counted.numerator,
+    counted.denominator,
+    counted.unknown
+from counted
+left join dim_area as areas on counted.area_code = areas.area_code
+left join dim_household as homes on counted.household_key = homes.household_key
+left join fct_household_month as facts on counted.household_key = facts.household_key and facts.month = $to_month
+where case $part
+    when 'numerator' then counted.numerator > 0
+    when 'rest' then counted.denominator > counted.numerator
+    when 'unknown' then counted.unknown > 0
+    when 'all' then counted.denominator + counted.unknown > 0
+end
+order by counted.area_code, homes.household_no, counted.month, counted.subject, counted.noted_on
+limit $most
