@@ -32,10 +32,11 @@ from warehouse.app_db.audit import Action
 from warehouse.app_db.sessions import SignedIn, signed_in
 from warehouse.app_db.users import DEMO_NAME
 from warehouse.areas import AreaTree, tree_of
-from warehouse.charts.theme import PICK, Chart, finish, look
+from warehouse.charts.theme import PICK, Chart, Mode, finish, look, set_look
 from warehouse.errors import AccessDeniedError, SnapshotError, SnapshotFormatError
 from warehouse.i18n import LANGUAGES, Language, fmt_date, fmt_month, fmt_period, in_language, t
 from warehouse.periods import PeriodKind, kind_of, period_before, period_days, period_of
+from warehouse.printed import made_and_kept
 from warehouse.scope import PAGES, Role, Scope, build_scope, may_open, pages_for
 from warehouse.server.downloads import downloads
 from warehouse.server.guard import LANGUAGE_COOKIE
@@ -66,6 +67,7 @@ def require_scope(page: str | None = None) -> Scope:
     page = page or Path(sys._getframe(1).f_code.co_filename).stem
     user = signed_in(app_db(), _session_id())
     i18n.set_language(_language_of(user))
+    set_look("dark" if st.context.theme.type == "dark" else "light")
     if user is None:
         empty_state("signed_out")
         st.html(_anchor("/signin", t("shell.signin.button")))
@@ -264,8 +266,11 @@ def filters_bar(
     kinds: Sequence[PeriodKind] = ("month", "quarter"),
     area: Literal["any", "one", "none"] = "any",
     population: bool = False,
+    newest_only: bool = False,
 ) -> Filters:
     """The bar of every page, kept in the URL: period, village, population. The first of `kinds` is the default.
+
+    newest_only: the page speaks of the newest month alone, and the period is not asked for.
 
     area: `any` offers all villages together first, `one` asks for a single one, `none` leaves the box out.
     What a link asks for beyond the scope or the snapshot is ignored.
@@ -274,11 +279,14 @@ def filters_bar(
     boxes = iter(st.columns([3, 3, 3, 3]))
     asked = st.query_params.get("period", "")
     kind = next((k for k in kinds if asked in periods(k, first, last)), kinds[0])
-    if len(kinds) > 1:
+    if newest_only:
+        period = period_of("month", last)
+    else:
+        if len(kinds) > 1:
+            with next(boxes):
+                kind = _kind_box(kind, kinds, first, last)
         with next(boxes):
-            kind = _kind_box(kind, kinds, first, last)
-    with next(boxes):
-        period = _choice("period", periods(kind, first, last), t(f"shell.filter.{kind}"), fmt_period)
+            period = _choice("period", periods(kind, first, last), t(f"shell.filter.{kind}"), fmt_period)
     tree, chosen = area_tree(scope), None
     if area != "none":
         if not tree.villages:
@@ -475,10 +483,12 @@ def _who(scope: Scope) -> None:
 
 
 def _switches(scope: Scope) -> None:
-    """Language, sign-out, and in the demo the other roles. Each reloads the page, so its `lang` is right as well."""
+    """Language, look, sign-out, and in the demo the other roles. Each reloads the page, so its `lang` is right too."""
     here = quote(_here(), safe="")
     other: Language = "en" if language() == "zh_CN" else "zh_CN"
     links = [_anchor(f"/language/{other}?next={here}", t(f"shell.language.{other}"))]
+    other_look: Mode = "light" if look().mode == "dark" else "dark"
+    links.append(_anchor(f"/look/{other_look}?next={here}", t(f"shell.look.{other_look}")))
     if scope.user_name.startswith(DEMO_NAME):
         links += [
             _anchor(f"/demo/as/{role}", t("shell.demo.as", role=t(f"shell.role.{role}")))
@@ -708,9 +718,11 @@ def offer_download(scope: Scope, label: str, make: Callable[[], bytes], file_nam
 
 
 def hand_over(scope: Scope, make: Callable[[], bytes], file_name: str, mime: str) -> None:
-    """Make the file now, and show the link that gives it once, to this user only. The download is audited."""
+    """Make the file now, and show the link that gives it once, to this user only. The download is audited, and the
+    figures that the file prints under a code are kept."""
     with st.spinner(t("shell.export.making")):
-        token = downloads().offer(scope.user_id, make(), file_name, mime)
+        content = made_and_kept(app_db(), scope.user_name, file_name, make)
+        token = downloads().offer(scope.user_id, content, file_name, mime)
     st.html(_anchor(f"/export/{token}", t("shell.export.ready", name=file_name)))
     st.caption(t("shell.export.once"))
 

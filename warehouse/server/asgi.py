@@ -8,7 +8,7 @@ import importlib
 import logging
 import socket
 import tomllib
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -75,8 +75,15 @@ def names_answered(host: str, allowed_hosts: Iterable[str]) -> tuple[str, ...]:
 def streamlit_options(names: Iterable[str]) -> dict[str, Any]:
     """Every option of .streamlit/config.toml by its full name, with the host names."""
     sections = tomllib.loads(CONFIG.read_text(encoding="utf-8"))
-    options = {f"{section}.{name}": value for section, values in sections.items() for name, value in values.items()}
-    return options | {"server.allowedHosts": list(names)}
+    return dict(_options(sections)) | {"server.allowedHosts": list(names)}
+
+
+def _options(sections: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in sections.items():
+        if isinstance(value, dict):
+            yield from _options(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name}", value
 
 
 def _on_script_error(error: Exception) -> bool:

@@ -18,17 +18,19 @@ from starlette.types import Scope as AsgiScope
 
 from warehouse.app_db.database import AppDb
 from warehouse.app_db.sessions import SignedIn, session_id_of, signed_in
+from warehouse.charts.theme import PALETTES, Mode
 from warehouse.i18n import LANGUAGES, Language, language_for
-from warehouse.server.html import app_page, content_security_policy
+from warehouse.server.html import LOOK_PATH, app_page, content_security_policy
 
 SESSION_COOKIE = "kanhu_session"
 LANGUAGE_COOKIE = "kanhu_language"
+LOOK_COOKIE = "kanhu_look"
 SESSION_HEADER = b"x-kanhu-session"
 OWN_HEADERS = b"x-kanhu-"
 # Open to anyone: the framework's own script and style files, the sign-in form, and whether the server lives.
 OPEN_PREFIXES = ("/static/",)
-OPEN_PATHS = frozenset({"/signin", "/health", "/favicon.ico", "/favicon.png"})
-OPEN_LANGUAGE = "/language/"
+OPEN_PATHS = frozenset({"/signin", "/health", "/favicon.ico", "/favicon.png", LOOK_PATH})
+OPEN_CHOICES = ("/language/", "/look/")
 # Closed to everyone: nothing of ours uses them.
 CLOSED_PREFIXES = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health-check", "/auth/", "/oauth2callback")
 # What stands behind the guard: Streamlit's own addresses and ours. Anything else is a page, or nothing.
@@ -83,7 +85,7 @@ class Guard:
         path: str = scope["path"]
         if path.startswith(CLOSED_PREFIXES):
             return PlainTextResponse("Not found", 404)
-        if path in OPEN_PATHS or path.startswith((*OPEN_PREFIXES, OPEN_LANGUAGE)):
+        if path in OPEN_PATHS or path.startswith((*OPEN_PREFIXES, *OPEN_CHOICES)):
             return None
         is_page = scope["type"] == "http" and scope["method"] in ("GET", "HEAD") and _is_page(path)
         if user is None:
@@ -94,7 +96,7 @@ class Guard:
                 return RedirectResponse(f"{'/demo/as/office' if self.demo else '/signin'}?next={wanted}", 303)
             return PlainTextResponse("Sign in first", 401)
         if is_page:
-            return HTMLResponse(app_page(chosen_language(user, headers)))
+            return HTMLResponse(app_page(chosen_language(user, headers), chosen_look(headers)))
         return None if _is_served(path) else PlainTextResponse("Not found", 404)
 
 
@@ -105,6 +107,12 @@ def chosen_language(user: SignedIn | None, headers: Headers) -> Language:
         if name in LANGUAGES:
             return name  # type: ignore[return-value]
     return language_for(headers.get("accept-language"))
+
+
+def chosen_look(headers: Headers) -> Mode | None:
+    """Light or dark as chosen in this browser; null if nothing was."""
+    cookie = cookie_parser(headers.get("cookie", "")).get(LOOK_COOKIE)
+    return cookie if cookie in PALETTES else None  # type: ignore[return-value]
 
 
 def _is_served(path: str) -> bool:

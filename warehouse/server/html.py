@@ -12,12 +12,14 @@ from string import Template
 
 import streamlit
 
+from warehouse.charts.theme import Mode
 from warehouse.i18n import Language, set_language, t
 
 HERE = Path(__file__).parent
 STYLE = HERE.parent / "charts" / "style.css"
 STREAMLIT_INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 LANG_TAG: dict[Language, str] = {"zh_CN": "zh-CN", "en": "en"}
+LOOK_SCRIPT, LOOK_PATH = HERE / "look.js", "/look.js"
 OTHER: dict[Language, Language] = {"zh_CN": "en", "en": "zh_CN"}
 
 
@@ -58,17 +60,22 @@ def _page(language: Language, title: str, body: str, *, language_next: str | Non
 
 
 @cache
-def app_page(language: Language) -> str:
-    """Streamlit's page in the reader's language: right `lang`, our title and style, no pointer to its agent API."""
+def app_page(language: Language, look: Mode | None = None) -> str:
+    """Streamlit's page in the reader's language: right `lang`, our title and style, no pointer to its agent API.
+
+    look: light or dark, as chosen in this browser; null follows the machine's.
+    """
     page = STREAMLIT_INDEX.read_text(encoding="utf-8")
     set_language(language)
     style = STYLE.read_text(encoding="utf-8")
-    page = page.replace('<html lang="en">', f'<html lang="{LANG_TAG[language]}">')
+    chosen = f' data-look="{look}"' if look else ""
+    page = page.replace('<html lang="en">', f'<html lang="{LANG_TAG[language]}"{chosen}>')
     page = re.sub(r"<title>.*?</title>", lambda _: f"<title>{escape(t('shell.product'))}</title>", page)
     page = re.sub(r'<link rel="service-desc"[^>]*>', "", page)
     noscript = f"<noscript><p>{escape(t('shell.needs_script'))}</p></noscript>"
     page = re.sub(r"<noscript>.*?</noscript>", lambda _: noscript, page, flags=re.DOTALL)
-    return page.replace("</head>", f"<style>{style}</style></head>")
+    # A script that is no module runs before those that are: the framework's.
+    return page.replace("</head>", f'<style>{style}</style><script src="{LOOK_PATH}"></script></head>')
 
 
 @cache

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, quote
 
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from warehouse import gate
@@ -18,12 +18,13 @@ from warehouse.app_db import audit, sessions, users
 from warehouse.app_db.audit import Action
 from warehouse.app_db.database import AppDb
 from warehouse.app_db.sessions import SignedIn
+from warehouse.charts.theme import PALETTES
 from warehouse.errors import SnapshotError
 from warehouse.i18n import LANGUAGES, in_language, set_language, t
 from warehouse.scope import ALL, Role, build_scope
 from warehouse.server.downloads import Missing, downloads
-from warehouse.server.guard import LANGUAGE_COOKIE, SESSION_COOKIE, chosen_language
-from warehouse.server.html import message_page, signin_page
+from warehouse.server.guard import LANGUAGE_COOKIE, LOOK_COOKIE, SESSION_COOKIE, chosen_language
+from warehouse.server.html import LOOK_PATH, LOOK_SCRIPT, message_page, signin_page
 from warehouse.settings import Settings
 
 FORM_COOKIE = "kanhu_form"
@@ -42,6 +43,8 @@ def own_routes(settings: Settings, db: AppDb, *, demo: bool) -> list[Route]:
         Route("/signin", partial(_signin, db, limiter), methods=["POST"]),
         Route("/signout", partial(_signout, db), methods=["GET", "POST"]),
         Route("/language/{language}", partial(_choose_language, db)),
+        Route("/look/{look}", _choose_look),
+        Route(LOOK_PATH, _look_script),
         Route("/export/{token}", partial(_export, db)),
     ]
     if demo:
@@ -153,6 +156,19 @@ async def _choose_language(db: AppDb, request: Request) -> Response:
         await to_thread.run_sync(sessions.set_user_language, db, user.user_id, name)
     _set_cookie(request, response, LANGUAGE_COOKIE, name, max_age=365 * 24 * 3600)
     return response
+
+
+async def _choose_look(request: Request) -> Response:
+    """Light or dark, kept in this browser."""
+    if request.path_params["look"] not in PALETTES:
+        return PlainTextResponse("Not found", 404)
+    response = RedirectResponse(own_path(request.query_params.get("next")), 303)
+    _set_cookie(request, response, LOOK_COOKIE, request.path_params["look"], max_age=365 * 24 * 3600)
+    return response
+
+
+async def _look_script(request: Request) -> Response:
+    return FileResponse(LOOK_SCRIPT, media_type="text/javascript")
 
 
 async def _export(db: AppDb, request: Request) -> Response:
