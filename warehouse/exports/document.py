@@ -18,10 +18,14 @@ from warehouse.exports.xlsx import Meta
 
 @dataclass(frozen=True)
 class Heading:
-    """level 1: 一、 (a slide of its own); level 2: （一）. The number is set by the form, not written in the text."""
+    """level 1: 一、 (a slide of its own); level 2: （一）. The number is set by the form, not written in the text.
+
+    is_numbered: false for what stands outside the count: annexes.
+    """
 
     text: str
     level: Literal[1, 2] = 1
+    is_numbered: bool = True
 
 
 @dataclass(frozen=True)

@@ -70,11 +70,11 @@ def docx(document: Document) -> bytes:
     numbers, laid = Numbers(), parts(document)
     for at, part in enumerate(laid):
         section = made.sections[0] if at == 0 else made.add_section(WD_SECTION.NEW_PAGE)
-        _page(section, is_landscape=part.is_landscape)
-        if at == 0:
-            _running(section, document)
-            _front(made, document)
         width = text_width(is_landscape=part.is_landscape)
+        _page(section, is_landscape=part.is_landscape)
+        _running(section, document, width)
+        if at == 0:
+            _front(made, document)
         for block in part.blocks:
             _block(made, block, width, numbers)
     out = BytesIO()
@@ -165,32 +165,26 @@ def _page(section: Any, *, is_landscape: bool) -> None:
     section.header_distance, section.footer_distance = Mm(15), Mm(20 if is_landscape else 26)
 
 
-def _running(section: Any, document: Document) -> None:
+def _running(section: Any, document: Document, width: float) -> None:
     """Head: whence the figures come, and what warns. Foot: — 1 —, a field that Word counts."""
-    head = section.header
-    head.is_linked_to_previous = False
+    head, foot = section.header, section.footer
+    head.is_linked_to_previous = foot.is_linked_to_previous = False
     lines, marks = page_lines(document), page_marks(document)
     for at in range(max(len(lines), len(marks))):
         one = head.paragraphs[0] if at == 0 else head.add_paragraph()
         one.style = "Kanhu Running"
         one.paragraph_format.tab_stops.clear_all()
         mark = marks[at] if at < len(marks) else ""
-        _right_tab(one)
+        one.paragraph_format.tab_stops.add_tab_stop(Pt(width), WD_TAB_ALIGNMENT.RIGHT)
         one.add_run(lines[at] if at < len(lines) else "").font.color.rgb = _GREY
         one.add_run(f"\t{mark}").bold = True
     _edge(one, "bottom")
-    foot = section.footer.paragraphs[0]
-    foot.alignment = WD_ALIGN_PARAGRAPH.CENTER
-    _line(foot.paragraph_format, 18)
-    foot.add_run("— ").font.size = Pt(14)
-    _field(foot.add_run(), "PAGE")
-    foot.add_run(" —").font.size = Pt(14)
-
-
-def _right_tab(paragraph: WordParagraph) -> None:
-    """Words after a tab stand at the right edge of an upright page."""
-    stops = paragraph.paragraph_format.tab_stops
-    stops.add_tab_stop(Pt(text_width(is_landscape=False)), WD_TAB_ALIGNMENT.RIGHT)
+    number = foot.paragraphs[0]
+    number.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    _line(number.paragraph_format, 18)
+    number.add_run("— ").font.size = Pt(14)
+    _field(number.add_run(), "PAGE")
+    number.add_run(" —").font.size = Pt(14)
 
 
 def _field(run: Any, code: str) -> None:
@@ -231,7 +225,7 @@ def _front(made: WordDocument, document: Document) -> None:
 def _block(made: WordDocument, block: Block, width: float, numbers: Numbers) -> None:
     match block:
         case Heading():
-            made.add_heading(level=block.level).add_run(f"{numbers.next(block.level)}{plain(block.text)}")
+            made.add_heading(level=block.level).add_run(f"{numbers.next(block)}{plain(block.text)}")
         case Paragraph():
             _text(made, block.text, "Kanhu Note" if block.is_note else None)
         case Bullets():

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import pylopdf_fonts_zh_cn
 import vl_convert
@@ -156,7 +156,7 @@ def wide(text: str) -> float:
 def _wide(character: str) -> float:
     if unicodedata.east_asian_width(character) in "WF":
         return 1.0
-    return 0.65 if character.isupper() or character in "%&@mw" else 0.5
+    return 0.7 if character.isupper() or character in "%&@mw" else 0.56
 
 
 def _room(column: Column, cells: Sequence[str]) -> tuple[float, float]:
@@ -219,9 +219,11 @@ class Numbers:
     def __init__(self) -> None:
         self._first = self._second = 0
 
-    def next(self, level: Literal[1, 2]) -> str:
-        """The number of the next heading of that level."""
-        if level == 1:
+    def next(self, heading: Heading) -> str:
+        """The number of the next heading; none for one outside the count."""
+        if not heading.is_numbered:
+            return ""
+        if heading.level == 1:
             self._first, self._second = self._first + 1, 0
             return f"{chinese_number(self._first)}、" if language() == "zh_CN" else f"{self._first}. "
         self._second += 1

@@ -90,7 +90,7 @@ def _blocks(
     for block in blocks:
         match block:
             case Heading():
-                number = numbers.next(block.level)
+                number = numbers.next(block)
                 yield {"kind": "heading", "level": block.level, "number": number, "runs": _runs(block.text)}
             case Paragraph():
                 yield {"kind": "paragraph", "note": block.is_note, "runs": _runs(block.text)}

@@ -74,32 +74,39 @@ class AnnualFrames:
 
 def monthly_workbook(period: str, earlier: str, frames: MonthlyFrames, meta: Meta) -> bytes:
     """The report of a month (2025-12) as .xlsx. Source: DJ-8."""
-    place, evaluation = meta.place, frames.evaluation
+    return workbook(list(monthly_sheets(earlier, frames, meta.place).values()), meta, period=fmt_period(period))
+
+
+def monthly_sheets(earlier: str, frames: MonthlyFrames, place: str) -> dict[str, Sheet]:
+    """The tables of a month's report by name, in order."""
+    evaluation = frames.evaluation
     registers = frames.registers.with_columns(_labels("tier", frames.registers["register"]).alias("register"))
     gaps = frames.gaps.with_columns(_labels("gap", frames.gaps["gap"]).alias("gap"))
     gap_kinds: Kinds = (("gap", "text"), *_integers(("households", "people", "newly_found", "cleared")))
-    sheets = [
-        _sheet(
-            "overview",
-            frames.overview,
-            (("line", "text"), ("now", "integer"), ("before", "integer"), ("unit", "text")),
-            place,
+    lines: Kinds = (("line", "text"), ("now", "integer"), ("before", "integer"), ("unit", "text"))
+    return {
+        "overview": _sheet("overview", frames.overview, lines, place),
+        "registers": _sheet(
+            "registers", registers, (("register", "text"), *_integers(_REGISTER_COUNTS)), place, note=True
         ),
-        _sheet("registers", registers, (("register", "text"), *_integers(_REGISTER_COUNTS)), place, note=True),
-        _village_sheet(frames.villages, place),
-        _sheet("gaps", gaps, gap_kinds, place, note=True),
-        issues_sheet(evaluation.issues, place),
-        quality_sheet(evaluation.quality, place),
-        summary_sheet(evaluation.metrics, fmt_period(earlier), place),
-        definitions_sheet(evaluation.definitions),
-        parameters_sheet(evaluation.parameters),
-    ]
-    return workbook(sheets, meta, period=fmt_period(period))
+        "villages": _village_sheet(frames.villages, place),
+        "gaps": _sheet("gaps", gaps, gap_kinds, place, note=True),
+        "issues": issues_sheet(evaluation.issues, place),
+        "quality": quality_sheet(evaluation.quality, place),
+        "summary": summary_sheet(evaluation.metrics, fmt_period(earlier), place),
+        "definitions": definitions_sheet(evaluation.definitions),
+        "parameters": parameters_sheet(evaluation.parameters),
+    }
 
 
 def annual_workbook(period: str, earlier: str, frames: AnnualFrames, meta: Meta) -> bytes:
     """The evaluation of a year (2025) as .xlsx. Source: ST-6b."""
-    place, evaluation = meta.place, frames.evaluation
+    return workbook(list(annual_sheets(earlier, frames, meta.place).values()), meta, period=fmt_period(period))
+
+
+def annual_sheets(earlier: str, frames: AnnualFrames, place: str) -> dict[str, Sheet]:
+    """The tables of a year's evaluation by name, in order."""
+    evaluation = frames.evaluation
     findings = frames.findings.with_columns(_labels("severity", frames.findings["severity"]).alias("severity"))
     days: Kinds = (("inspected_on", "date"), ("looked_back_on", "date"), ("visits", "integer"))
     shares: Kinds = (
@@ -112,20 +119,19 @@ def annual_workbook(period: str, earlier: str, frames: AnnualFrames, meta: Meta)
     rounds: Kinds = (("name", "text"), ("round", "integer"), *_integers(_SURVEY_COUNTS), ("share", "share"))
     steps: Kinds = (("step", "text"), ("limit", "text"), *_integers(_STEP_COUNTS), *shares)
     contradictions: Kinds = (("finding", "text"), ("severity", "text"), *_integers(_FINDING_COUNTS))
-    sheets = [
-        summary_sheet(evaluation.metrics, fmt_period(earlier), place),
-        _quarters_sheet(frames.quarters, place),
-        villages_sheet(evaluation, place),
-        _inspections_sheet(frames.inspections, visits, place),
-        _sheet("surveys", frames.surveys, rounds, place),
-        issues_sheet(evaluation.issues, place),
-        _sheet("steps", frames.steps, steps, place, note=True),
-        quality_sheet(evaluation.quality, place),
-        _sheet("findings", findings, contradictions, place, note=True),
-        definitions_sheet(evaluation.definitions),
-        parameters_sheet(evaluation.parameters),
-    ]
-    return workbook(sheets, meta, period=fmt_period(period))
+    return {
+        "summary": summary_sheet(evaluation.metrics, fmt_period(earlier), place),
+        "quarters": _quarters_sheet(frames.quarters, place),
+        "villages": villages_sheet(evaluation, place),
+        "inspections": _inspections_sheet(frames.inspections, visits, place),
+        "surveys": _sheet("surveys", frames.surveys, rounds, place),
+        "issues": issues_sheet(evaluation.issues, place),
+        "steps": _sheet("steps", frames.steps, steps, place, note=True),
+        "quality": quality_sheet(evaluation.quality, place),
+        "findings": _sheet("findings", findings, contradictions, place, note=True),
+        "definitions": definitions_sheet(evaluation.definitions),
+        "parameters": parameters_sheet(evaluation.parameters),
+    }
 
 
 def _sheet(

@@ -101,7 +101,7 @@ def _parts(document: Document) -> Iterator[_Part]:
             if contents:
                 yield _Part(section, title, tuple(contents))
             contents = []
-            words = f"{numbers.next(block.level)}{plain(block.text)}"
+            words = f"{numbers.next(block)}{plain(block.text)}"
             section, title = ("", words) if block.level == 1 else (section or title, words)
         elif isinstance(block, PageBreak):
             continue
@@ -263,10 +263,10 @@ class _Slides:
         foot = [[(source_line(self._document.meta), False)]]
         if frozen := self._document.meta.frozen:
             foot[0].append(("　" + t("paper.release", name=frozen.name), False))
-        self._text(foot, top=511, height=18, size=_FOOT_SIZE, colour=_MUTED, width=_ROOM - 230)
-        right = _LEFT + _ROOM - 230
+        self._text(foot, top=511, height=18, size=_FOOT_SIZE, colour=_MUTED, width=_ROOM - 330)
+        right = _LEFT + _ROOM - 330
         told = [("　".join(marks) + ("　" if marks else ""), True)]
-        box = self._text([told], top=511, height=18, size=_FOOT_SIZE, left=right, width=230, align=PP_ALIGN.RIGHT)
+        box = self._text([told], top=511, height=18, size=_FOOT_SIZE, left=right, width=330, align=PP_ALIGN.RIGHT)
         _slide_number(box.text_frame.paragraphs[0], self._number)
 
     def _title(self, words: str, *, top: float, size: float) -> None:

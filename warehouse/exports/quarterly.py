@@ -46,16 +46,19 @@ def quarterly_summary(period: str, earlier: str, frames: QuarterlyFrames, meta: 
 
     Source: ST-6b, YL-5a; 06-metrics.
     """
-    place = meta.place
-    sheets = [
-        summary_sheet(frames.metrics, fmt_period(earlier), place),
-        villages_sheet(frames, place),
-        issues_sheet(frames.issues, place),
-        quality_sheet(frames.quality, place),
-        definitions_sheet(frames.definitions),
-        parameters_sheet(frames.parameters),
-    ]
-    return workbook(sheets, meta, period=fmt_period(period))
+    return workbook(list(quarterly_sheets(earlier, frames, meta.place).values()), meta, period=fmt_period(period))
+
+
+def quarterly_sheets(earlier: str, frames: QuarterlyFrames, place: str) -> dict[str, Sheet]:
+    """The tables of the summary by name, in order; `earlier` as in quarterly_summary."""
+    return {
+        "summary": summary_sheet(frames.metrics, fmt_period(earlier), place),
+        "villages": villages_sheet(frames, place),
+        "issues": issues_sheet(frames.issues, place),
+        "quality": quality_sheet(frames.quality, place),
+        "definitions": definitions_sheet(frames.definitions),
+        "parameters": parameters_sheet(frames.parameters),
+    }
 
 
 def summary_sheet(metrics: pl.DataFrame, earlier: str, place: str) -> Sheet:
