@@ -306,6 +306,18 @@ def filters_bar(
     return replace(filters, compared=tree.compared(chosen), within=None if within == tree.top else within)
 
 
+def filters_in_url(scope: Scope, *, kinds: Sequence[PeriodKind] = ("month", "quarter")) -> Filters:
+    """What the bar would be set to for the whole place, without showing it: for what fills the screen by itself."""
+    first, last = (dt.date.fromisoformat(day) for day in (snapshot().first_month, snapshot().last_month))
+    asked = st.query_params.get("period", "")
+    kind = next((k for k in kinds if asked in periods(k, first, last)), kinds[0])
+    known = periods(kind, first, last)
+    tree = area_tree(scope)
+    i18n.set_units(tree.words(None), tree.lowest)
+    filters = _period_filters(asked if asked in known else known[0], last, None, "all")
+    return replace(filters, compared=tree.compared(None))
+
+
 def _area_boxes(tree: AreaTree, boxes: Iterator[DeltaGenerator], *, is_one: bool) -> str | None:
     """A box for each level: towns, then the villages of the chosen one. The URL holds the code of the lowest chosen.
 
@@ -512,9 +524,9 @@ def _anchor(address: str, words: str) -> str:
 
 
 def header(title: str, question: str) -> None:
-    """The title of the page and the question it answers."""
-    st.title(title, anchor=False)
-    st.caption(question)
+    """The question the page answers, with the page's name over it."""
+    st.html(f'<p class="kanhu-page">{escape(title)}</p>')
+    st.title(question, anchor=False)
 
 
 def freshness_line(scope: Scope, filters: Filters | None = None) -> None:
