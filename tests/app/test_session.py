@@ -87,7 +87,7 @@ def test_a_page_of_a_session_that_ended_stops_too(tiny: Tiny, page_session: Sign
     """The websocket stays open after signing out in another tab: the next click finds nothing."""
     session_id = page_session(Role.OFFICE)
     app = run(tmp_path, "coverage", session_id)
-    assert app.title[0].value == "Title"
+    assert app.title[0].value == "Question?"
     sessions.end_session(tiny.db, session_id)
     assert not app.run().title
 

@@ -281,7 +281,7 @@ def test_metric_card() -> None:
     assert card.unknown == "另有 37 户情况未知，不计入比率。"
     nothing = row | {"state": "none_to_count", "numerator": 0, "denominator": 0, "value": None, "unknown": 0}
     empty = metric_card(nothing, None, name="应保尽保率", better="high", earlier_name="上季度")
-    assert (empty.value, empty.counts, empty.change) == ("本期无应计对象", None, None)
+    assert (empty.value, empty.counts, empty.change) == ("—", None, None)
     assert empty.state == "本期无应计对象，不计算比率。"
     late = metric_card(
         row | {"state": "list_missing", "value": None},

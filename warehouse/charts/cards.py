@@ -64,7 +64,7 @@ def metric_card(
     return MetricCard(
         metric=row["metric"],
         name=name,
-        value=_value(row, share) if known else t(f"format.{row['state'] if row['state'] != 'known' else 'unknown'}"),
+        value=_value(row, share) if known else _nothing(row["state"]),
         counts=fmt_ratio(row["numerator"], row["denominator"]) if known and share else None,
         interval=t("card.interval", interval=fmt_interval(row["low"], row["high"])) if known and share else None,
         change=change_sentence(found, earlier_name) if known and share else None,
@@ -78,6 +78,11 @@ def metric_card(
 
 def _value(row: dict[str, Any], share: bool) -> str:
     return fmt_share(row["value"]) if share else fmt_number(row["numerator"])
+
+
+def _nothing(state: str) -> str:
+    """Why there is no value, short enough for a headline. Nothing to count is a dash here: `state` says it in full."""
+    return t("format.unknown" if state == "known" else f"format.{state}") if state != "none_to_count" else "—"
 
 
 def _change_tone(kind: str, better: Better) -> Tone:
