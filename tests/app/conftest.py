@@ -49,8 +49,8 @@ create table dim_extract as select * from (values
     ('major_disease', '新增大病人员名单', 'Major disease', 'health'),
     ('monitored_households', '防止返贫监测对象台账', 'Monitored households', 'rural_revitalisation')
 ) t(extract, title, title_en, owner);
-create table meta_snapshot as select 'tiny' as snapshot_id, 'suntuan' as profile, timestamp '2026-01-11 03:00' as built_at,
-    '孙疃镇' as profile_name, 'Suntuan' as profile_name_en, date '2026-01-10' as as_of,
+create table meta_snapshot as select 'tiny' as snapshot_id, timestamp '2026-01-11 03:00' as built_at,
+    'suntuan' as profile, '孙疃镇' as profile_name, 'Suntuan' as profile_name_en, date '2026-01-10' as as_of,
     date '2025-11-01' as first_month, date '2025-12-01' as last_month, true as sample_data, 'rules-1' as rules_version;
 create table months as select * from (values (date '2025-11-01'), (date '2025-12-01')) t(month);
 create table fct_push as select month, extract, owner, last_day(month) + 10 as due_on,
