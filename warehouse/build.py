@@ -22,7 +22,7 @@ import chinese_calendar
 import duckdb
 import polars as pl
 
-from warehouse import intake
+from warehouse import build_progress, intake
 from warehouse.contracts import Contract, load_contracts
 from warehouse.errors import BuildError, KanhuError, UsageError
 from warehouse.findings import findings_frame, unread_values
@@ -35,7 +35,7 @@ from warehouse.locks import only_one
 from warehouse.metrics import metrics_frame
 from warehouse.profiles import Profile
 from warehouse.settings import ROOT, Settings
-from warehouse.snapshots import Snapshot, publish, quoted, write_whole
+from warehouse.snapshots import Snapshot, current_snapshot_id, publish, quoted, write_whole
 from warehouse.stats.funnel import hazard_thresholds
 
 # Ledgers hold spells of earlier years, and limits end after the last month.
@@ -74,6 +74,7 @@ def build(
         database = settings.builds / "build.duckdb"
         try:
             say("reading the loads")
+            build_progress.begin(settings.builds, current_snapshot_id(settings))
             plan = plan_build(settings, profile, as_of)
             rules = rules_version(profile)
             built_at = dt.datetime.now(dt.UTC).replace(microsecond=0)
@@ -91,16 +92,20 @@ def build(
             _remove_database(database)
             register(database, settings, plan, snapshot)
             say("running the models and their tests")
+            build_progress.tell(settings.builds, "models")
             run_dbt(database, settings.builds)
             say("reconciling")
+            build_progress.tell(settings.builds, "reconcile")
             reconcile(database)
             write_model_catalogue(database, settings.builds / "target")
             with contextlib.closing(duckdb.connect(str(database))) as con:
                 keep_inputs(con)
             _write_mart(database, INPUTS, inputs_frame(profile))
             say("publishing")
+            build_progress.tell(settings.builds, "publish")
             published = publish(database, snapshot, settings)
             failure.unlink(missing_ok=True)
+            build_progress.tell(settings.builds, build_progress.DONE, snapshot=published.snapshot_id)
             return published
         except UsageError:
             raise

@@ -12,7 +12,9 @@ import fcntl
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 
+from warehouse.build_progress import FILE
 from warehouse.locks import only_one
 from warehouse.settings import ROOT, Settings
 
@@ -38,6 +40,8 @@ def start_build(settings: Settings, work: str = BUILD, *words: str) -> None:
         held.truncate(0)
         held.write(dt.datetime.now(dt.UTC).isoformat(timespec="seconds"))
         held.flush()
+        if work == BUILD:  # what the build before told is not how far this one is
+            (settings.builds / FILE).unlink(missing_ok=True)
         command = [sys.executable, "-m", "warehouse", "--data-dir", str(settings.data_dir), *words]
         with log.open("w", encoding="utf-8") as told:
             subprocess.Popen(
@@ -52,22 +56,28 @@ def start_build(settings: Settings, work: str = BUILD, *words: str) -> None:
 
 
 def build_state(settings: Settings, work: str = BUILD) -> BuildState:
-    """How the newest build (or other work) started from a page stands."""
-    lock = settings.builds / f"{work}.lock"
+    """How the newest build (or other work) started from a page stands; a build started elsewhere is seen, too."""
+    is_running, text = _held(settings.builds / f"{work}.lock")
+    if work == BUILD and not is_running:
+        is_running, _ = _held(settings.builds / "lock")
+    started_at = None
+    with contextlib.suppress(ValueError):
+        started_at = dt.datetime.fromisoformat(text)
+    return BuildState(is_running, started_at, _tail(settings, work))
+
+
+def _held(lock: Path) -> tuple[bool, str]:
+    """Whether somebody holds the lock, and what its holder wrote into it."""
     try:
         with lock.open() as held:
             text = held.read()
             try:
                 fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
-                is_running = False
             except BlockingIOError:
-                is_running = True
+                return True, text
+            return False, text
     except FileNotFoundError:
-        return BuildState(False, None, ())
-    started_at = None
-    with contextlib.suppress(ValueError):
-        started_at = dt.datetime.fromisoformat(text)
-    return BuildState(is_running, started_at, _tail(settings, work))
+        return False, ""
 
 
 def _tail(settings: Settings, work: str) -> tuple[str, ...]:

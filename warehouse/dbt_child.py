@@ -20,6 +20,7 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from dbt.parser.manifest import extended_mashumuro_decoder
 
+from warehouse.build_progress import model_counter
 from warehouse.settings import ROOT
 
 DBT_PROJECT = ROOT / "dbt_project"
@@ -38,7 +39,8 @@ def run(database: Path, target: Path, words: list[str]) -> bool:
     manifest = parsed(kept)
     # A short process that makes many small objects and ends: looking for garbage costs a tenth of it.
     gc.disable()
-    done = dbtRunner(manifest=manifest).invoke(["--quiet", *words])
+    heard = [model_counter(database.parent)] if words[0] == "build" else []
+    done = dbtRunner(manifest=manifest, callbacks=heard).invoke(["--quiet", *words])
     if done.exception:
         print(done.exception)
     elif manifest is None and project_hash(DBT_PROJECT, database.stem) == project:  # nobody wrote while it parsed

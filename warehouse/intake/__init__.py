@@ -1,6 +1,8 @@
 """Intake: department files in, landed Parquet out. locate -> precheck -> read -> repair -> check -> land."""
 
-from warehouse.intake.aliases import Alias, aliases_of, confirm_alias, forget_alias, suggested_aliases
+from warehouse.intake.aliases import Alias, aliases_of, confirm_alias, forget_alias, suggested_aliases, suggested_in
+from warehouse.intake.annotated import annotated
+from warehouse.intake.compare import Against, Beside
 from warehouse.intake.messages import RefusedError, explained
 from warehouse.intake.parts import list_rows
 from warehouse.intake.precheck import IMPORT, UPLOAD, Limits
@@ -19,13 +21,16 @@ from warehouse.intake.templates import template
 __all__ = [
     "IMPORT",
     "UPLOAD",
+    "Against",
     "Alias",
+    "Beside",
     "DryRun",
     "ImportReport",
     "Limits",
     "LoadRecord",
     "RefusedError",
     "aliases_of",
+    "annotated",
     "confirm_alias",
     "dry_run",
     "explained",
@@ -38,6 +43,7 @@ __all__ = [
     "read_again",
     "record_refusal",
     "suggested_aliases",
+    "suggested_in",
     "template",
     "to_read_again",
 ]

@@ -115,8 +115,12 @@ def suggested_aliases(settings: Settings, profile: Profile) -> pl.DataFrame:
     winning = loads_frame(records(settings.landed)).filter(
         "is_winning", pl.col("profile") == profile.name, pl.col("unknown_villages") > 0
     )
-    rejected = quarantine_rows(settings, winning["load_id"].to_list())
-    rejected = rejected.filter(pl.col("rule") == "village_unknown", pl.col("shown") != "")
+    return suggested_in(quarantine_rows(settings, winning["load_id"].to_list()), settings, profile)
+
+
+def suggested_in(quarantined: pl.DataFrame, settings: Settings, profile: Profile) -> pl.DataFrame:
+    """The same of these rejected rows: of a file, say, that has not landed."""
+    rejected = quarantined.filter(pl.col("rule") == "village_unknown", pl.col("shown") != "")
     confirmed = alias_codes(settings, profile)
     places = Places(profile)
     rows = []

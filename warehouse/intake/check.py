@@ -17,6 +17,7 @@ from warehouse.headings import squeeze
 from warehouse.intake.body import Body, bodies_of, is_kept, read_over
 from warehouse.intake.columns import IdBook, read_column, repair_counts, typed
 from warehouse.intake.headers import Header
+from warehouse.intake.marks import Marks, marks_of
 from warehouse.intake.messages import RefusedError
 from warehouse.intake.reader import Sheet
 from warehouse.intake.repair import Context
@@ -32,6 +33,7 @@ class Checked:
 
     accepted: columns of landed_schema without lineage, then sheet and row_no. quarantined: sheet, row_no, column,
     column_title, rule, shown, hint, also. nulled: optional column -> unreadable values that became null.
+    marks: what became of every row and cell, for a copy of the file that says it; null unless it was asked for.
     """
 
     layout: str
@@ -50,6 +52,7 @@ class Checked:
     repairs: dict[str, int]
     nulled: dict[str, int]
     fixes: pl.DataFrame
+    marks: Marks | None = None
 
     @property
     def rows_read(self) -> int:
@@ -57,7 +60,13 @@ class Checked:
 
 
 def check_sheets(
-    sheets: Sequence[Sheet], contract: Contract, month: dt.date, context: Context, book: IdBook
+    sheets: Sequence[Sheet],
+    contract: Contract,
+    month: dt.date,
+    context: Context,
+    book: IdBook,
+    *,
+    is_marked: bool = False,
 ) -> Checked:
     """Raises: RefusedError: no header, a required column lacks, columns are swapped, another month."""
     bodies, skipped = bodies_of(sheets, contract, context)
@@ -99,6 +108,7 @@ def check_sheets(
         repairs=repair_counts(readings, kept),
         nulled=_nulled(readings, kept),
         fixes=_fixes(contract, readings, lines, kept),
+        marks=marks_of(bodies, contract, readings, lines, faults, kinds, kept, first) if is_marked else None,
     )
 
 

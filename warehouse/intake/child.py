@@ -4,8 +4,8 @@ Run as a script: the standard library, calamine and `warehouse.headings` only. A
 process and nothing else. Requests and replies are frames on stdin and stdout: 8 bytes of length, then the bytes.
 
 A request is a JSON frame (kind, headings, limits) and a frame with the file. The reply is a series of JSON frames:
-`sheet` (name, visible), `merges` (of cells over several rows), `rows` (a block of rows, column by column, with the
-places of number cells), then `end` or `error` (code, facts).
+`sheet` (name, visible), `merges` (of cells over several rows; and `spans`, the first of all merges, for a copy), `rows`
+(a block of rows, column by column, with the places of number cells), then `end` or `error` (code, facts).
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from warehouse.headings import squeeze
 BLOCK_ROWS = 20_000
 HEADER_ROWS = 40
 MERGES = 500_000
+SPANS = 5_000
 DELIMITERS = (",", "\t", ";", "|", "，")
 
 
@@ -111,7 +112,7 @@ def _workbook_messages(content: bytes) -> Iterator[dict[str, Any]]:
             found = book.get_sheet_by_name(sheet.name)
             if found.start is None:
                 continue
-            yield {"type": "merges", "ranges": _tall_merges(found)}
+            yield {"type": "merges", "ranges": _tall_merges(found), "spans": _spans(found)}
             first_row, first_column = found.start
             blanks: list[list[Any]] = [[] for _ in range(first_row)]
             yield from _blocks(_rows(blanks, found, first_column))
@@ -125,6 +126,16 @@ def _tall_merges(sheet: Any) -> list[list[int]]:
         for (top, left), (bottom, _right) in sheet.merged_cell_ranges or ()
         if top < bottom and top <= end_row
     ][:MERGES]
+
+
+def _spans(sheet: Any) -> list[list[int]]:
+    """First row and column, last row and column of the first merges, as far as the sheet holds data."""
+    end_row, end_column = sheet.end
+    return [
+        [top, left, min(bottom, end_row), min(right, end_column)]
+        for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()
+        if top <= end_row and left <= end_column
+    ][:SPANS]
 
 
 def _rows(blanks: list[list[Any]], sheet: Any, first_column: int) -> Iterator[list[Any]]:

@@ -151,7 +151,7 @@ def _header_at(
     whole_table = any(TEN_THOUSAND.search(title) and "单位" in title for title in titles)
     return Header(
         layout=layout.layout,
-        last_row=last + 1 + _is_numbering(rows, last + 1),
+        last_row=last + 1 + is_numbering(rows, last + 1),
         places=places,
         missing=_missing(
             contract,
@@ -367,7 +367,7 @@ def _missing(contract: Contract, layout: Layout, places: Collection[str]) -> tup
     return tuple(missing)
 
 
-def _is_numbering(rows: Sequence[tuple[str, ...]], index: int) -> bool:
+def is_numbering(rows: Sequence[tuple[str, ...]], index: int) -> bool:
     """Under some headers stands a row that only counts the columns: 1 2 3, or 甲 乙 1 2."""
     if index >= len(rows):
         return False

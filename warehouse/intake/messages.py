@@ -36,14 +36,15 @@ def refusal_text(code: str, facts: dict[str, str], language: Language) -> str:
 def explained(quarantined: pl.DataFrame, language: Language) -> pl.DataFrame:
     """Quarantined rows with two more columns: reason and fix, in that language."""
     facts = quarantined.select("rule", "column_title", "hint").rows()
-    texts = [_texts(rule, title, hint, language) for rule, title, hint in facts]
+    texts = [row_texts(rule, title, hint, language) for rule, title, hint in facts]
     return quarantined.with_columns(
         reason=pl.Series([reason for reason, _ in texts], dtype=pl.String),
         fix=pl.Series([fix for _, fix in texts], dtype=pl.String),
     )
 
 
-def _texts(rule: str, title: str, hint: str | None, language: Language) -> tuple[str, str]:
+def row_texts(rule: str, title: str, hint: str | None, language: Language) -> tuple[str, str]:
+    """Why a row is kept out by that rule, and what to do."""
     texts = catalogue(language)
     near = texts.get(f"quarantine.{rule}.fix_near") if hint else None
     fix = near or texts[f"quarantine.{rule}.fix"]

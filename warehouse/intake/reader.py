@@ -36,6 +36,7 @@ class Sheet:
 
     numbers: column -> which of its cells were numbers, not text (an ID kept as a number has lost digits).
     merges: first row, last row and column (all from 0) of cells merged over several rows.
+    spans: first row and column, last row and column of the first merges of any shape.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Sheet:
     texts: pl.DataFrame
     numbers: dict[int, pl.Series] = field(default_factory=dict)
     merges: tuple[tuple[int, int, int], ...] = ()
+    spans: tuple[tuple[int, int, int, int], ...] = ()
 
 
 class Reader:
@@ -153,16 +155,20 @@ class Reader:
 
 def _sheets(messages: Iterator[dict[str, Any]]) -> tuple[Sheet, ...]:
     """The sheets that the messages of one file tell, in order."""
-    found: list[tuple[dict[str, Any], list[dict[str, Any]], list[list[int]]]] = []
+    found: list[tuple[dict[str, Any], list[dict[str, Any]], dict[str, Any]]] = []
     for message in messages:
         if message["type"] == "sheet":
-            found.append((message, [], []))
+            found.append((message, [], {}))
         elif message["type"] == "merges":
-            found[-1][2].extend(message["ranges"])
+            found[-1][2].update(message)
         else:
             found[-1][1].append(message)
     return tuple(
-        replace(_sheet(head["name"], head["visible"], blocks), merges=tuple((a, b, c) for a, b, c in merges))
+        replace(
+            _sheet(head["name"], head["visible"], blocks),
+            merges=tuple((a, b, c) for a, b, c in merges.get("ranges", ())),
+            spans=tuple((a, b, c, d) for a, b, c, d in merges.get("spans", ())),
+        )
         for head, blocks, merges in found
     )
 

@@ -20,6 +20,7 @@ from warehouse.i18n import Language
 from warehouse.intake.aliases import alias_codes, alias_set
 from warehouse.intake.check import FIXES, Checked, check_sheets
 from warehouse.intake.columns import IdBook
+from warehouse.intake.compare import Against, Beside, against, beside, copies
 from warehouse.intake.land import clean_orphans, import_lock, keep_raw, land, load_id_of, rules_of, write_record
 from warehouse.intake.lists import list_of, variant_of
 from warehouse.intake.locate import Planned, check_named_month, extract_of, locate
@@ -28,6 +29,7 @@ from warehouse.intake.precheck import IMPORT, UPLOAD, Limits
 from warehouse.intake.reader import Reader, Sheet
 from warehouse.intake.records import QUARANTINE_SCHEMA, LoadRecord, has_rows, loads_frame, records
 from warehouse.intake.repair import context_for
+from warehouse.intake.result_column import has_result, without_result
 from warehouse.profiles import Profile
 from warehouse.settings import Settings
 
@@ -66,11 +68,19 @@ class DryRun:
     record: as it would be written; its outcome is landed, refused or unchanged.
     quarantined: QUARANTINE_SCHEMA, one row per row that would be rejected; see `explained` for reasons and fixes.
     fixes: rule, column_title, cells, row_no (of one example), before, after (null where personal).
+    told_by: what said which list it is: chosen, name (of the file), or table (title and headings); empty if nothing.
+    against: the list of an earlier month. beside: files of the same list and month that landed. copies: files with the
+    same bytes that landed as another list or month. was_annotated: it is a copy that went back, with our column.
     """
 
     record: LoadRecord
     quarantined: pl.DataFrame
     fixes: pl.DataFrame
+    told_by: str = ""
+    against: Against | None = None
+    beside: tuple[Beside, ...] = ()
+    copies: tuple[LoadRecord, ...] = ()
+    was_annotated: bool = False
 
     def refusal_text(self, language: Language) -> str | None:
         """Why the file would be refused whole; null if it would not."""
@@ -160,7 +170,9 @@ class _Job:
             return None
         return earlier
 
-    def check(self, one: Planned, sheets: Sequence[Sheet], book: IdBook) -> tuple[Checked, Contract]:
+    def check(
+        self, one: Planned, sheets: Sequence[Sheet], book: IdBook, *, is_marked: bool = False
+    ) -> tuple[Checked, Contract]:
         """What the sheets hold, and as which file of the list. Raises: RefusedError if they cannot be taken."""
         if one.extract is None or one.month is None or one.received_on is None:
             raise RefusedError("unknown_extract", name=one.path.name)
@@ -173,7 +185,7 @@ class _Job:
             file_name=one.path.name,
         )
         contract = variant_of(sheets, self.contracts[one.extract])
-        return check_sheets(sheets, contract, one.month, context, book), contract
+        return check_sheets(sheets, contract, one.month, context, book, is_marked=is_marked), contract
 
 
 def _source(record: LoadRecord) -> tuple[str, ...]:
@@ -230,7 +242,7 @@ def _parse(one: Planned, readers: SimpleQueue[Reader], job: _Job) -> _Parsed:
         return _Parsed(one, draft, content, earlier=earlier)
     reader = readers.get()
     try:
-        sheets = reader.read(content, job.limits)
+        sheets = without_result(reader.read(content, job.limits))
         if one.extract is None:
             one = replace(one, extract=list_of(sheets, job.contracts, one.path.name))
             draft = job.draft(one, content)
@@ -365,25 +377,86 @@ def dry_run(
     limits: Limits = UPLOAD,
 ) -> DryRun:
     """What an import of that file would accept, repair, quarantine or refuse. Nothing lands."""
-    contracts = load_contracts()
     content = source if isinstance(source, bytes) else source.read_bytes()
-    book = IdBook(settings.secret("person"))
-    landed = _landed_before(records(settings.landed))
-    job = _Job(contracts, settings, profile, book.key_id, landed, limits, alias_codes(settings, profile))
-    one = Planned(Path(Path(file_name).name), None, month, received_on or dt.date.today())
+    landed = [one for one in records(settings.landed) if one.status == "landed"]
+    job, one, book = _one_file(Path(file_name).name, month, settings, profile, received_on, limits, landed)
+    told_by, was_annotated = "", False
     try:
-        one = replace(one, extract=extract_of(one.path.name, contracts))
+        one = replace(one, extract=extract_of(one.path.name, job.contracts))
+        told_by = "name" if one.extract else "table"
         check_named_month(one.path.name, month)
-        with Reader(known_headings(contracts)) as reader:
-            sheets = reader.read(content, limits)
-        one = replace(one, extract=one.extract or list_of(sheets, contracts, one.path.name))
+        sheets = _sheets_of(content, job)
+        was_annotated, sheets = has_result(sheets), without_result(sheets)
+        one = replace(one, extract=one.extract or list_of(sheets, job.contracts, one.path.name))
         checked, contract = job.check(one, sheets, book)
     except RefusedError as refusal:
         nothing = pl.DataFrame(schema=QUARANTINE_SCHEMA)
-        return DryRun(_refused(job.draft(one, content), refusal), nothing, pl.DataFrame(schema=FIXES))
+        told_by = told_by if one.extract else ""
+        return DryRun(_refused(job.draft(one, content), refusal), nothing, pl.DataFrame(schema=FIXES), told_by)
     record = _filled(job.draft(one, content), checked, contract)
     facts = {"extract": record.extract, "load_id": record.load_id, "file_name": record.file_name}
     quarantined = checked.quarantined.with_columns(
         pl.lit(month).alias("month"), **{name: pl.lit(value) for name, value in facts.items()}
     ).select(pl.col(name).cast(kind) for name, kind in QUARANTINE_SCHEMA.items())
-    return DryRun(replace(record, outcome="unchanged" if job.before(record) else "landed"), quarantined, checked.fixes)
+    return DryRun(
+        replace(record, outcome="unchanged" if job.before(record) else "landed"),
+        quarantined,
+        checked.fixes,
+        told_by,
+        against(record, checked.accepted, contract, landed, profile, settings),
+        beside(record, checked.accepted, landed, settings),
+        copies(record, landed),
+        was_annotated,
+    )
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A file that was checked, with what became of every row and cell: what a copy of it needs. It holds what the file
+    holds, whole ID numbers included: it goes back to the sender and nowhere else."""
+
+    record: LoadRecord
+    sheets: tuple[Sheet, ...]
+    checked: Checked
+
+
+def marked(
+    content: bytes,
+    file_name: str,
+    month: dt.date,
+    settings: Settings,
+    profile: Profile,
+    *,
+    received_on: dt.date | None = None,
+    limits: Limits = UPLOAD,
+) -> Marked:
+    """The file as `dry_run` reads it, with its sheets and marks. Nothing lands.
+
+    Raises: RefusedError if the file would be refused whole.
+    """
+    job, one, book = _one_file(Path(file_name).name, month, settings, profile, received_on, limits, ())
+    sheets = without_result(_sheets_of(content, job))
+    extract = extract_of(one.path.name, job.contracts) or list_of(sheets, job.contracts, one.path.name)
+    one = replace(one, extract=extract)
+    checked, contract = job.check(one, sheets, book, is_marked=True)
+    return Marked(_filled(job.draft(one, content), checked, contract), sheets, checked)
+
+
+def _one_file(
+    name: str,
+    month: dt.date,
+    settings: Settings,
+    profile: Profile,
+    received_on: dt.date | None,
+    limits: Limits,
+    landed: Iterable[LoadRecord],
+) -> tuple[_Job, Planned, IdBook]:
+    book = IdBook(settings.secret("person"))
+    before, aliases = _landed_before(landed), alias_codes(settings, profile)
+    job = _Job(load_contracts(), settings, profile, book.key_id, before, limits, aliases)
+    return job, Planned(Path(name), None, month, received_on or dt.date.today()), book
+
+
+def _sheets_of(content: bytes, job: _Job) -> tuple[Sheet, ...]:
+    with Reader(known_headings(job.contracts)) as reader:
+        return reader.read(content, job.limits)
