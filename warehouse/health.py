@@ -173,7 +173,8 @@ def _keys(settings: Settings) -> Iterator[Finding]:
 
 def _accounts(settings: Settings) -> Iterator[Finding]:
     """Only where there is a database: looking must not make one."""
-    if not (settings.data_dir / "app.db").exists():
+    file = Path(settings.app_db_url.removeprefix("sqlite:///"))
+    if settings.app_db_url.startswith("sqlite:///") and not file.exists():
         return
     try:
         yield Finding("ok", "accounts", f"{len(list_users(app_db(settings)))} users")

@@ -173,8 +173,8 @@ def test_villages_are_named_as_people_name_them(profile: Profile) -> None:
 
 def test_tables_of_another_version_are_refused(accounts: AppDb, tmp_path: Path) -> None:
     with accounts.writing() as orm:
-        orm.execute(text("update schema_version set version = 99"))
-    with pytest.raises(ConfigError, match="version 99"):
+        orm.execute(text("update alembic_version set version_num = '9999'"))
+    with pytest.raises(ConfigError, match="revision 9999"):
         open_app_db(f"sqlite:///{tmp_path / 'app.db'}", b"k" * 32)
 
 

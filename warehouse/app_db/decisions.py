@@ -205,7 +205,7 @@ def decisions(db: AppDb, on: dt.date) -> pl.DataFrame:
 
 
 def progress(db: AppDb, decision_id: int) -> pl.DataFrame:
-    """All that was reported of a decision, in order. Returns one row a report: decision_id, state, text, by, at (UTC)."""
+    """What was reported of a decision, in order. Returns one row a report: decision_id, state, text, by, at (UTC)."""
     wanted = select(*(getattr(DecisionEvent, name) for name in EVENTS))
     wanted = wanted.where(DecisionEvent.decision_id == decision_id).order_by(DecisionEvent.event_id)
     with db.reading() as orm:

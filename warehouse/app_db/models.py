@@ -1,5 +1,7 @@
 """Tables of the application database: users and their grants, sessions, the audit trail, notes of villages, decisions
-of meetings, figures that were printed. No household data.
+of meetings, figures that were printed, other names of villages. No household data.
+
+What is written here follows the revisions in migrations/, which make and change the tables.
 
 SQLite by default, Postgres by URL. Times are UTC.
 """
@@ -8,10 +10,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import DDL, Date, DateTime, Dialect, ForeignKey, String, Text, TypeDecorator, UniqueConstraint, event
+from sqlalchemy import Date, DateTime, Dialect, ForeignKey, String, Text, TypeDecorator, UniqueConstraint, false
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-SCHEMA_VERSION = 1
+# The newest of warehouse/app_db/migrations/versions: what these tables are after it.
+REVISION = "0002"
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):
@@ -32,14 +35,17 @@ class Base(DeclarativeBase):
 
 
 class SchemaVersion(Base):
-    """One row: the version of these tables, so that an older or newer file is refused, not misread."""
+    """One row, for programs from before the revisions: they refuse a number they do not know."""
 
     __tablename__ = "schema_version"
     version: Mapped[int] = mapped_column(primary_key=True)
 
 
 class User(Base):
-    """One account. failures: wrong passwords in a row; retry_at: no try is looked at before it."""
+    """One account. failures: wrong passwords in a row; retry_at: no try is looked at before it.
+
+    must_change_password: it was set by somebody else; until the user sets one, nothing opens.
+    """
 
     __tablename__ = "users"
     user_id: Mapped[int] = mapped_column(primary_key=True)
@@ -53,6 +59,7 @@ class User(Base):
     failures: Mapped[int] = mapped_column(default=0)
     retry_at: Mapped[dt.datetime | None] = mapped_column(UtcDateTime, default=None)
     created_at: Mapped[dt.datetime] = mapped_column(UtcDateTime)
+    must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
     areas: Mapped[list[UserArea]] = relationship(cascade="all, delete-orphan", lazy="selectin")
     departments: Mapped[list[UserDepartment]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
@@ -184,15 +191,14 @@ class PrintedPassport(Base):
     printed_in: Mapped[str] = mapped_column(String(255))
 
 
-# Tables to which rows are added and never changed, and what the database says to who tries.
-APPEND_ONLY = {"audit": "the audit trail", "decisions": "the list of decisions", "decision_events": "their progress"}
+class ConfirmedAlias(Base):
+    """Another name of a village, as a person confirmed it. form: how names are compared; one alias a form and place."""
 
-for _change in ("update", "delete"):
-    event.listen(
-        AuditEntry.__table__,
-        "after_create",
-        DDL(  # type: ignore[no-untyped-call]
-            f"create trigger audit_no_{_change} before {_change} on audit "
-            "begin select raise(abort, 'the audit trail is append-only'); end"
-        ).execute_if(dialect="sqlite"),
-    )
+    __tablename__ = "aliases"
+    profile: Mapped[str] = mapped_column(String(64), primary_key=True)
+    form: Mapped[str] = mapped_column(String(128), primary_key=True)
+    text: Mapped[str] = mapped_column(String(128))
+    area_code: Mapped[str] = mapped_column(String(32))
+    village: Mapped[str] = mapped_column(String(64))
+    confirmed_by: Mapped[str] = mapped_column(String(64))
+    confirmed_at: Mapped[str] = mapped_column(String(32))

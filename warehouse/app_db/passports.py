@@ -1,4 +1,4 @@
-"""Figures that were printed under a code: kept when a file is made, found again from the code. Source: 05-pages item 2."""
+"""Figures that were printed under a code: kept when a file is made, found again from it. Source: 05-pages item 2."""
 
 from __future__ import annotations
 
