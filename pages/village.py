@@ -8,7 +8,10 @@ import streamlit as st
 from warehouse.charts import trend
 from warehouse.i18n import label, t
 from warehouse.queries import village as asks
+from warehouse.queries.passport import own_figure
 from warehouse.queries.served import place, served
+from warehouse.sections.notes import notes_section
+from warehouse.sections.passport import figure_popover
 from warehouse.session import (
     XLSX,
     Column,
@@ -87,8 +90,9 @@ st.markdown(f"#### {t('village.section.figures', place=town)}")
 shown = words.compared(metrics)
 table(shown, words.compared_columns(), key="village_figures", height=35 * shown.height + 38)
 st.caption(t("village.note.figures"))
-with st.popover(t("metric.how")):
-    st.markdown(words.definitions(metrics))
+figure_popover(scope, *[own_figure(row, area) for row in metrics.iter_rows(named=True)])
+
+notes_section(scope, area, filters)
 
 st.markdown(f"#### {t('village.section.trends')}")
 for column, counted in zip(st.columns(len(words.TRENDS)), words.TRENDS, strict=True):

@@ -73,6 +73,8 @@ class Line(Protocol):
     def series(self) -> tuple[float | None, ...]: ...
     @property
     def is_share(self) -> bool: ...
+    @property
+    def code(self) -> str: ...
 
 
 def metric_table(themes: Mapping[str, Sequence[Line]], *, earlier: str) -> str:
@@ -124,7 +126,19 @@ def _definition(line: Line) -> str:
     parts = "".join(f"<div><em>{escape(head)}</em> {escape(words)}</div>" for head, words in line.definition)
     return (
         f'<details style="{_SMALL};max-width:34rem"><summary style="cursor:pointer">{escape(t("metric.how"))}</summary>'
-        f"{parts}</details>"
+        f"{parts}{_passport(line)}</details>"
+    )
+
+
+def _passport(line: Line) -> str:
+    """The code, which opens the passport."""
+    if not line.code:
+        return ""
+    code = escape(line.code)
+    address = f"/about?section=passport&amp;code={code}"
+    return (
+        f"<div><em>{escape(t('passport.column.code'))}</em> <code>{code}</code> "
+        f'<a href="{address}" target="_self" style="color:var(--kanhu-accent)">{escape(t("passport.open"))}</a></div>'
     )
 
 

@@ -66,6 +66,12 @@ def own_figure(row: Mapping[str, Any], area: str | None = None) -> Figure:
     return metric_figure(row, session.snapshot().profile, area)
 
 
+def codes_of(metrics: pl.DataFrame, area: str | None = None) -> dict[str, str]:
+    """The codes of rows of metric_values of one place and period: metric -> code."""
+    snapshot_id = session.snapshot().snapshot_id
+    return {row["metric"]: code_of(own_figure(row, area), snapshot_id) for row in metrics.iter_rows(named=True)}
+
+
 def count_figure(what: str, month: dt.date, area: str | None = None, code: str | None = None) -> Figure:
     """The figure of a count (`mart.column`) at a month; code: of the column that parts it."""
     by = counts()[what]

@@ -19,7 +19,9 @@ def care(desk: Desk) -> None:
     """Subsidies paid to all to whom they are due, at the standard; care agreed and visits made in time."""
     month, scope, area, compared = desk.filters.month, desk.scope, desk.filters.area, desk.filters.compared
     paid = asks.subsidies(scope, month=month, areas=compared)
-    heading(t("care.subsidies"), words.subsidy_sentences(desk.own(paid)), t("care.how_subsidies"))
+    heading(
+        desk, t("care.subsidies"), words.subsidy_sentences(desk.own(paid)), t("care.how_subsidies"), "subsidy_coverage"
+    )
     names: tuple[str, ...] = ("kind", "entitled", "entitled_paid", "entitled_short", "entitled_over", "entitled_unpaid")
     names = (*names, "entitled_unknown", "not_entitled_paid")
     table(words.subsidy_totals(desk.own(paid)), columns(names), key="care_subsidies")
@@ -40,7 +42,15 @@ def care(desk: Desk) -> None:
     rows(desk, t("care.subsidy_rows"), unpaid, words.subsidy_rows, names, key="care_subsidy_rows")
 
     cared = asks.care(scope, month=month, areas=compared)
-    heading(t("care.title"), words.care_sentences(desk.own(cared)), t("care.how"))
+    heading(
+        desk,
+        t("care.title"),
+        words.care_sentences(desk.own(cared)),
+        t("care.how"),
+        "tekun_agreement",
+        "tekun_centralised",
+        "visit_recency",
+    )
     names = ("name", "tekun", "centralised_of", "agreed_of", "left_behind", "visited_of", "visit_overdue")
     by_area(desk, words.care_by_area(cared), (*names, "visit_never", "visit_unknown"), key="care_areas")
 
@@ -57,7 +67,7 @@ def help_and_exits(desk: Desk) -> None:
     start, until = filters.start, filters.month
     helped = asks.assistance(scope, start=start, until=until, areas=filters.compared)
     said = words.followed_sentence(desk.own(helped), desk.place, filters.label)
-    heading(t("help.title"), [said], t("help.how"))
+    heading(desk, t("help.title"), [said], t("help.how"), "agg_temporary_assistance_month.payments")
     by_area(desk, helped, ("name", "payments", *words.FOLLOWED), key="help_areas")
     state = None
     if scope.households:
@@ -81,7 +91,13 @@ def help_and_exits(desk: Desk) -> None:
     rows(desk, t("help.rows"), payments, words.followed_rows, names, key="help_rows")
 
     ending = asks.exits(scope, month=until, areas=filters.compared)
-    heading(t("help.exits"), [words.exit_sentence(desk.own(ending))], t("help.how_exits"))
+    heading(
+        desk,
+        t("help.exits"),
+        [words.exit_sentence(desk.own(ending))],
+        t("help.how_exits"),
+        "agg_area_month.gradual_exit",
+    )
     if unset := unset_note(about.unset(scope, "gradual_exit_months", "voluntary_exit_bonus_months")):
         st.caption(unset)
     by_area(desk, ending, ("name", "gradual_exit", "voluntary_exit_bonus", "dropped"), key="help_exits")

@@ -9,9 +9,11 @@ import polars as pl
 import streamlit as st
 
 from warehouse.i18n import t
+from warehouse.queries.passport import count_figure, own_figure
 from warehouse.queries.served import served
 from warehouse.queries.village import EXPORTED, LISTED
 from warehouse.scope import Scope
+from warehouse.sections.passport import figure_popover
 from warehouse.session import XLSX, Filters, go_down, go_to, offer_download, table
 from warehouse.words import desk as words
 
@@ -32,12 +34,19 @@ class Desk:
         return by_area.filter(pl.col("area_code") == chosen) if chosen != self.filters.within else by_area
 
 
-def heading(title: str, sentences: Sequence[str], how: str) -> None:
-    """A section's question, what the data answer, and how that is counted."""
+def heading(desk: Desk, title: str, sentences: Sequence[str], how: str, *counted: str) -> None:
+    """A section's question, what the data answer, and how that is counted: metrics, and counts of a month."""
+    filters = desk.filters
+    figures = [
+        count_figure(what, filters.month, filters.area)
+        if "." in what
+        else own_figure({"metric": what, "period": filters.period}, filters.area)
+        for what in counted
+    ]
     left, right = st.columns([5, 1], vertical_alignment="bottom")
     left.markdown(f"#### {title}")
-    with right.popover(t("metric.how")):
-        st.markdown(how)
+    with right:
+        figure_popover(desk.scope, how, *figures)
     for sentence in sentences:
         st.markdown(f"- {sentence}")
 

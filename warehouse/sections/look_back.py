@@ -15,6 +15,7 @@ from warehouse.queries import look_back as asks
 from warehouse.queries.metrics import metrics as period_metrics
 from warehouse.queries.served import served
 from warehouse.scope import Scope
+from warehouse.sections.passport import passport_popover
 from warehouse.session import (
     XLSX,
     Filters,
@@ -68,8 +69,7 @@ def covered(shown: Shown) -> None:
         with box:
             st.metric(card.name, card.value)
             st.caption("  \n".join(card.words))
-            with st.popover(t("metric.how")):
-                st.markdown(card.definition)
+            passport_popover(shown.scope, card.row, area=shown.filters.area)
 
 
 def states(shown: Shown) -> None:

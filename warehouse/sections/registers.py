@@ -29,7 +29,13 @@ def registers(desk: Desk, villages: pl.DataFrame) -> None:
     every = asks.registers(scope, month=month, areas=desk.filters.compared)
     own = desk.own(every)
     on_both = int(desk.own(villages)["on_both"].sum())
-    heading(t("registers.title"), words.sentences(own, on_both, desk.place, desk.filters.label), t("registers.how"))
+    heading(
+        desk,
+        t("registers.title"),
+        words.sentences(own, on_both, desk.place, desk.filters.label),
+        t("registers.how"),
+        "register_agreement",
+    )
     reasons = words.reasons(own)
     if reasons.height:
         st.markdown(f"**{t('registers.by_reason')}**")
@@ -58,7 +64,13 @@ def groups(desk: Desk) -> None:
     month, scope, area = desk.filters.month, desk.scope, desk.filters.area
     every = asks.populations(scope, month=month, areas=desk.filters.compared)
     own = desk.own(every)
-    heading(t("groups.title"), words.group_sentences(own, desk.place, desk.filters.label), t("groups.how"))
+    heading(
+        desk,
+        t("groups.title"),
+        words.group_sentences(own, desk.place, desk.filters.label),
+        t("groups.how"),
+        "agg_area_month.watch_population",
+    )
     names: tuple[str, ...] = (
         "group",
         "households",

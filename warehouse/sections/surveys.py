@@ -19,13 +19,13 @@ def surveys(desk: Desk) -> None:
     year = filters.month.year
     every = asks.surveys(scope, year=year, until=filters.end, areas=filters.compared)
     own = desk.own(every)
-    heading(t("surveys.title", year=str(year)), words.sentences(own), t("surveys.how"))
+    heading(desk, t("surveys.title", year=str(year)), words.sentences(own), t("surveys.how"), "survey_coverage")
     begun = words.rounds(every)
     if begun:
         _one_round(desk, every, begun)
     asked = asks.burden(scope, start=filters.start, until=filters.month, areas=filters.compared)
     said = words.burden_sentence(desk.own(asked), desk.place, filters.label)
-    heading(t("surveys.burden"), [said], t("surveys.how_burden"))
+    heading(desk, t("surveys.burden"), [said], t("surveys.how_burden"), "repeat_visits")
     names: tuple[str, ...] = (
         "name",
         "household_days",
@@ -68,7 +68,14 @@ def needs(desk: Desk) -> None:
     filters, scope = desk.filters, desk.scope
     every = asks.needs(scope, month=filters.month, areas=filters.compared)
     own = desk.own(every)
-    heading(t("needs.title"), words.need_sentences(own, desk.place, filters.label), t("needs.how"))
+    heading(
+        desk,
+        t("needs.title"),
+        words.need_sentences(own, desk.place, filters.label),
+        t("needs.how"),
+        "measured_households",
+        "cause_matched_measures",
+    )
     names: tuple[str, ...] = ("cause", "needs", "met", "planned", "without_measure", "answered_by")
     table(words.need_totals(own, asks.answers()), columns(names), key="needs_causes")
     by_area(

@@ -11,13 +11,15 @@ import streamlit as st
 from warehouse.charts import done_curve, heat_month, interval_dots
 from warehouse.charts.warnings import funnel_bars
 from warehouse.i18n import fmt_number, fmt_ratio, fmt_share, label, t
-from warehouse.metrics import load_metrics
+from warehouse.passports import Figure
 from warehouse.queries import about
 from warehouse.queries import evaluation as evaluated
 from warehouse.queries import warnings as asks
 from warehouse.queries.metrics import metrics as period_metrics
+from warehouse.queries.passport import own_figure
 from warehouse.queries.served import place
 from warehouse.scope import Scope
+from warehouse.sections.passport import figure_popover, passport_popover
 from warehouse.session import (
     Filters,
     area_name,
@@ -26,7 +28,6 @@ from warehouse.session import (
     empty_state,
     go_down,
     go_to,
-    link,
     may_go_to,
     newly_picked,
     snapshot,
@@ -37,7 +38,7 @@ from warehouse.stats.survival import duration_of, kaplan_meier_of
 from warehouse.stats.verdicts import duration_sentence
 from warehouse.words import evaluation as evaluation_words
 from warehouse.words import warnings as words
-from warehouse.words.metric import definition, figure, name_of, unit
+from warehouse.words.metric import figure, name_of, unit
 from warehouse.words.steps import limit_days, step_table
 
 # The steps from a warning to help (BX-4, BX-5).
@@ -59,26 +60,28 @@ def headlines(scope: Scope, filters: Filters) -> None:
         with box:
             st.metric(name, value)
             st.caption(told)
-            with st.popover(t("metric.how")):
-                st.markdown(counted)
+            figure_popover(scope, *counted)
     st.caption(t("warnings.note.headlines"))
 
 
-def _of_area(scope: Scope, filters: Filters) -> list[tuple[str, str, str, str]]:
+def _of_area(scope: Scope, filters: Filters) -> list[tuple[str, str, str, list[Figure]]]:
     found = period_metrics(scope, area=filters.area, period=filters.period, only=asks.METRICS)
     rows, titles = {row["metric"]: row for row in found.iter_rows(named=True)}, about.titles(scope)
     shown = [figure(rows[metric], titles) for metric in asks.METRICS if metric in rows]
     # What there is none to count of is said under it: as a figure the words would be cut off.
     values = [one.value if rows[one.metric]["value"] is not None else "—" for one in shown]
-    return [(one.name, value, "  \n".join(one.words), one.definition) for one, value in zip(shown, values, strict=True)]
+    return [
+        (one.name, value, "  \n".join(one.words), [own_figure(one.row, filters.area)])
+        for one, value in zip(shown, values, strict=True)
+    ]
 
 
-def _of_departments(scope: Scope, filters: Filters) -> list[tuple[str, str, str, str]]:
+def _of_departments(scope: Scope, filters: Filters) -> list[tuple[str, str, str, list[Figure]]]:
     shown = []
     for metric in asks.OWN_METRICS:
         rows = asks.own_metric(scope, metric, period=filters.period)
         done, n = int(rows["numerator"].sum() or 0), int(rows["denominator"].sum() or 0)
-        counted = definition(load_metrics()[metric], filters.period)
+        counted = [Figure(metric, "department", code, filters.period) for code in rows["department_code"]]
         told = f"{fmt_ratio(done, n)} {unit(metric)}" if n else t("format.none_to_count")
         shown.append((name_of(metric), fmt_share(done / n) if n else "—", told, counted))
     return shown
@@ -208,9 +211,7 @@ def _judged(scope: Scope, filters: Filters) -> None:
     for sentence in found.sentences:
         st.markdown(f"- {sentence}")
     chart(spec(interval_dots, found.frame, found.p0, place=place(scope), better="high"), key="warnings_yield_dots")
-    with st.popover(t("metric.how")):
-        st.markdown(definition(load_metrics()["lead_yield"], filters.period))
-        link("about", t("evaluation.to_lineage"), section="lineage", metric="lead_yield")
+    passport_popover(scope, {"metric": "lead_yield", "period": filters.period})
 
 
 def found(scope: Scope, filters: Filters) -> None:

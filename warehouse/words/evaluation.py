@@ -38,7 +38,7 @@ from warehouse.stats.verdicts import (
     villages_sentences,
 )
 from warehouse.stats.xmr import Series, xmr
-from warehouse.words.metric import definition, name_of
+from warehouse.words.metric import name_of
 from warehouse.words.themes import themes
 
 Tone = Literal["better", "worse", "plain", "unknown"]
@@ -136,7 +136,8 @@ def list_names(codes: str | None, titles: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """A metric as the table shows it. change_tone: a real change for the better or the worse; plain: no real one."""
+    """A metric as the table shows it. change_tone: a real change for the better or the worse; plain: no real one.
+    code: of the figure's passport; empty where none is given."""
 
     metric: str
     name: str
@@ -153,15 +154,25 @@ class Line:
     change_detail: str
     series: tuple[float | None, ...]
     is_share: bool
+    code: str = ""
 
 
 def lines(
-    metrics: pl.DataFrame, series: Mapping[str, list[float | None]], earlier: str, titles: Mapping[str, str]
+    metrics: pl.DataFrame,
+    series: Mapping[str, list[float | None]],
+    earlier: str,
+    titles: Mapping[str, str],
+    codes: Mapping[str, str] | None = None,
 ) -> dict[str, list[Line]]:
-    """Every metric as a line, by theme in reading order; a theme without any is left out."""
+    """Every metric as a line, by theme in reading order; a theme without any is left out. codes: metric -> code."""
+    coded = codes or {}
     rows = {row["metric"]: row for row in metrics.iter_rows(named=True)}
     found = {
-        theme: [_line(rows[metric], series.get(metric, []), earlier, titles) for metric in chosen if metric in rows]
+        theme: [
+            replace(_line(rows[metric], series.get(metric, []), earlier, titles), code=coded.get(metric, ""))
+            for metric in chosen
+            if metric in rows
+        ]
         for theme, chosen in themes().items()
     }
     return {theme: part for theme, part in found.items() if part}
@@ -403,8 +414,3 @@ def definition_row(metric: str) -> dict[str, str]:
     """A metric on a sheet of definitions: metric (id), question, numerator, denominator, clause, caveat, model."""
     keys = ("question", "numerator", "denominator", "clause", "caveat", "model")
     return {"metric": metric, **{key: words for key, (_, words) in zip(keys, _parts(metric), strict=True)}}
-
-
-def about_metric(metric: str, period: str) -> str:
-    """How the metric is counted, in Markdown."""
-    return definition(load_metrics()[metric], period)

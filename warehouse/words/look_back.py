@@ -34,7 +34,6 @@ from warehouse.stats.intervals import wilson
 from warehouse.stats.verdicts import Wording, better_of, side, villages_sentences
 from warehouse.words.exports import sheet_of
 from warehouse.words.findings import list_title
-from warehouse.words.metric import definition
 
 METRICS: Final = (
     "inspection_coverage",
@@ -48,12 +47,12 @@ LISTED: Final = 200
 
 @dataclass(frozen=True)
 class Card:
-    """A headline figure: its name, its value, the words under it, and how it is counted."""
+    """A headline figure: its name, its value, the words under it, and the row of metric_values that it is of."""
 
     name: str
     value: str
     words: tuple[str, ...]
-    definition: str
+    row: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -119,9 +118,7 @@ def _card(row: Mapping[str, Any], metric: Metric) -> Card:
     name = in_language(metric.name_zh, metric.name_en)
     if metric.unit == "villages" and row["state"] == "known":
         lines = [t("look_back.card.villages", period=fmt_period(row["period"]))]
-        return Card(
-            name, fmt_ratio(row["numerator"], row["denominator"]), tuple(lines), definition(metric, row["period"])
-        )
+        return Card(name, fmt_ratio(row["numerator"], row["denominator"]), tuple(lines), row)
     earlier = None
     if row["earlier_period"]:
         earlier = {name: row[f"earlier_{name}"] for name in ("numerator", "denominator", "value")}
@@ -136,7 +133,7 @@ def _card(row: Mapping[str, Any], metric: Metric) -> Card:
     words = (drawn.counts, drawn.interval, drawn.change, drawn.target, drawn.unknown, drawn.state)
     # What cannot be said is said under the figure: in its place the words would be cut off.
     value = drawn.value if row["value"] is not None else "—"
-    return Card(name, value, tuple(line for line in words if line), definition(metric, row["period"]))
+    return Card(name, value, tuple(line for line in words if line), row)
 
 
 def states_by(issues: pl.DataFrame, by: str, areas: Mapping[str, str]) -> pl.DataFrame:

@@ -14,14 +14,14 @@ from warehouse.stats.verdicts import better_of
 
 @dataclass(frozen=True)
 class Figure:
-    """A headline figure. words: under it, in order; tone: of its change; definition: in Markdown."""
+    """A headline figure. words: under it, in order; tone: of its change; row: of metric_values, whence it is."""
 
     metric: str
     name: str
     value: str
     words: tuple[str, ...]
     tone: Tone
-    definition: str
+    row: Mapping[str, Any]
 
 
 def name_of(metric: str) -> str:
@@ -61,7 +61,7 @@ def figure(row: Mapping[str, Any], titles: Mapping[str, str]) -> Figure:
         card.value,
         tuple(line for line in told if line),
         card.change_tone,
-        definition(entry, row["period"]),
+        row,
     )
 
 

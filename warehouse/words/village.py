@@ -30,7 +30,7 @@ from warehouse.stats.funnel import with_verdict
 from warehouse.stats.verdicts import Wording, better_of, change, village_sentence
 from warehouse.words.exports import sheet_of
 from warehouse.words.findings import name_of as findings_name
-from warehouse.words.metric import definition, measure_of, name_of
+from warehouse.words.metric import measure_of, name_of
 
 # Kinds of work in the order in which those without a limit are done, and the clause each comes from.
 CLAUSES: Final[Mapping[str, str]] = {
@@ -164,14 +164,6 @@ def compared_columns() -> dict[str, Column]:
     """The columns of that table."""
     names = ("name", "ratio", "value", "interval", "whole", "verdict", "change", "unknown")
     return {name: Column(t(f"village.figure.{name}"), "number" if name == "unknown" else "text") for name in names}
-
-
-def definitions(figures: pl.DataFrame) -> str:
-    """How each of the metrics is counted."""
-    found = [(name_of(row["metric"]), row) for row in figures.iter_rows(named=True)]
-    return "\n\n---\n\n".join(
-        f"**{name}**\n\n{definition(load_metrics()[row['metric']], row['period'])}" for name, row in found
-    )
 
 
 def work(items: pl.DataFrame) -> pl.DataFrame:
