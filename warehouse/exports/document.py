@@ -128,7 +128,8 @@ class Document:
     """A paper. title: set large. period: in words. meta: whence the figures come, printed on every page.
 
     is_landscape: A4 across. is_internal: holds single households: says 内部资料 on every page. code: printed beside the
-    source line, so that the paper can be looked up.
+    source line, so that the paper can be looked up. is_card: a file of many small tables: text of tables' size on
+    narrower margins, so that it stays a page or two.
     """
 
     title: str
@@ -139,3 +140,4 @@ class Document:
     is_landscape: bool = False
     is_internal: bool = False
     code: str | None = None
+    is_card: bool = False

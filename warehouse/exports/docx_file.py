@@ -35,7 +35,10 @@ from warehouse.exports.document import (
 )
 from warehouse.exports.paper import (
     A4_MM,
+    CARD_MARGINS_MM,
+    CARD_TABLE_SIZES,
     MARGINS_MM,
+    TABLE_SIZES,
     Cells,
     Numbers,
     beside,
@@ -58,6 +61,7 @@ _TABLE, _LATIN = "宋体", "Times New Roman"
 _GREY: Final = RGBColor(0x57, 0x57, 0x57)
 _RULE, _HEAD_FILL, _TOTAL_FILL = "9A9A9A", "EDEDED", "F5F5F5"
 _FIGURES_ACROSS: Final = 3
+_CARD_BODY: Final = 9.5
 _TWIPS: Final = 20
 _Words = tuple[str, float, bool]
 
@@ -66,12 +70,12 @@ def docx(document: Document) -> bytes:
     """The document as .docx, equal bytes for equal input. Source: GB/T 9704 (layout)."""
     made = word.Document()
     _properties(made, document)
-    _styles(made)
+    _styles(made, is_card=document.is_card)
     numbers, laid = Numbers(), parts(document)
     for at, part in enumerate(laid):
         section = made.sections[0] if at == 0 else made.add_section(WD_SECTION.NEW_PAGE)
-        width = text_width(is_landscape=part.is_landscape)
-        _page(section, is_landscape=part.is_landscape)
+        width = text_width(is_landscape=part.is_landscape, is_card=document.is_card)
+        _page(section, is_landscape=part.is_landscape, is_card=document.is_card)
         _running(section, document, width)
         if at == 0:
             _front(made, document)
@@ -90,23 +94,23 @@ def _properties(made: WordDocument, document: Document) -> None:
     core.last_modified_by, core.comments, core.revision = core.author, "", 1
 
 
-def _styles(made: WordDocument) -> None:
+def _styles(made: WordDocument, *, is_card: bool) -> None:
     """Body, title, two levels of headings with outline levels, texts of tables, notes and running lines."""
     zh = language() == "zh_CN"
     body = made.styles["Normal"]
-    _font(body, _BODY, 16 if zh else 11)
-    _line(body.paragraph_format, 28 if zh else 17)
+    _font(body, _TABLE if is_card else _BODY, _CARD_BODY if is_card else 16 if zh else 11)
+    _line(body.paragraph_format, 14 if is_card else 28 if zh else 17)
     body.paragraph_format.space_after = body.paragraph_format.space_before = Pt(0)
     _language(made)
     for name, face, size in (
-        ("Title", _TITLE, 22 if zh else 18),
-        ("Heading 1", _HEADING_1, 16 if zh else 14),
-        ("Heading 2", _HEADING_2, 16 if zh else 12),
+        ("Title", _TITLE, 16 if is_card else 22 if zh else 18),
+        ("Heading 1", _HEADING_1, 11 if is_card else 16 if zh else 14),
+        ("Heading 2", _HEADING_2, 10.5 if is_card else 16 if zh else 12),
     ):
         style = made.styles[name]
         _font(style, face, size)
         style.font.bold, style.font.italic = (not zh), False
-        _line(style.paragraph_format, 36 if name == "Title" else 28 if zh else 20)
+        _line(style.paragraph_format, 22 if is_card else 36 if name == "Title" else 28 if zh else 20)
         style.paragraph_format.space_before = Pt(0 if zh else 8)
         style.paragraph_format.space_after = Pt(6 if name == "Title" else 0)
         style.paragraph_format.keep_with_next = True
@@ -114,9 +118,13 @@ def _styles(made: WordDocument) -> None:
             style.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
             for edge in style.element.pPr.findall(qn("w:pBdr")):
                 style.element.pPr.remove(edge)
-        elif zh:
+        elif zh and not is_card:
             style.paragraph_format.first_line_indent = Pt(32)
-    for name, points in (("Kanhu Table", 10.5), ("Kanhu Note", 9.0), ("Kanhu Running", 8.0)):
+    for name, points in (
+        ("Kanhu Table", CARD_TABLE_SIZES[0] if is_card else 10.5),
+        ("Kanhu Note", 9.0),
+        ("Kanhu Running", 8.0),
+    ):
         style = made.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = body
         _font(style, _TABLE, points)
@@ -124,12 +132,12 @@ def _styles(made: WordDocument) -> None:
         style.paragraph_format.space_before = style.paragraph_format.space_after = Pt(0)
     title = made.styles.add_style("Kanhu Table Title", WD_STYLE_TYPE.PARAGRAPH)
     title.base_style = body
-    _font(title, _HEADING_1, 12 if zh else 10.5)
+    _font(title, _HEADING_1, _CARD_BODY if is_card else 12 if zh else 10.5)
     title.font.bold = not zh
     title.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
     title.paragraph_format.keep_with_next = True
     title.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
-    title.paragraph_format.space_before, title.paragraph_format.space_after = Pt(10), Pt(4)
+    title.paragraph_format.space_before, title.paragraph_format.space_after = Pt(4 if is_card else 10), Pt(4)
 
 
 def _font(style: Any, face: str, size: float) -> None:
@@ -155,14 +163,16 @@ def _language(made: WordDocument) -> None:
     defaults.append(_element("w:lang", {"w:val": latin, "w:eastAsia": "zh-CN", "w:bidi": "ar-SA"}))
 
 
-def _page(section: Any, *, is_landscape: bool) -> None:
+def _page(section: Any, *, is_landscape: bool, is_card: bool) -> None:
     short, long = Mm(A4_MM[0]), Mm(A4_MM[1])
     section.orientation = WD_ORIENT.LANDSCAPE if is_landscape else WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = (long, short) if is_landscape else (short, long)
-    section.left_margin, section.right_margin = Mm(MARGINS_MM["left"]), Mm(MARGINS_MM["right"])
-    section.top_margin = Mm(31 if is_landscape else MARGINS_MM["top"])
-    section.bottom_margin = Mm(26 if is_landscape else MARGINS_MM["bottom"])
-    section.header_distance, section.footer_distance = Mm(15), Mm(20 if is_landscape else 26)
+    margins = CARD_MARGINS_MM if is_card else MARGINS_MM
+    section.left_margin, section.right_margin = Mm(margins["left"]), Mm(margins["right"])
+    section.top_margin = Mm(31 if is_landscape and not is_card else margins["top"])
+    section.bottom_margin = Mm(26 if is_landscape and not is_card else margins["bottom"])
+    section.header_distance = Mm(12 if is_card else 15)
+    section.footer_distance = Mm(10 if is_card else 20 if is_landscape else 26)
 
 
 def _running(section: Any, document: Document, width: float) -> None:
@@ -247,11 +257,16 @@ def _block(made: WordDocument, block: Block, width: float, numbers: Numbers) -> 
             made.add_page_break()  # type: ignore[no-untyped-call]
 
 
+def _is_card(made: WordDocument) -> bool:
+    """Whether the styles are those of a card: no other body text is as small."""
+    return bool(made.styles["Normal"].font.size == Pt(_CARD_BODY))
+
+
 def _text(made: WordDocument, text: str, style: str | None = None) -> WordParagraph:
     """A paragraph with its strong parts; body text of Chinese papers is indented by two characters."""
     one = made.add_paragraph(style=style)
     if style is None and language() == "zh_CN":
-        one.paragraph_format.first_line_indent = Pt(32)
+        one.paragraph_format.first_line_indent = made.styles["Normal"].font.size * 2
         one.alignment = WD_ALIGN_PARAGRAPH.JUSTIFY
     elif style is None:
         one.paragraph_format.space_after = Pt(5)
@@ -297,7 +312,7 @@ def _figure_cell(told: list[_Words]) -> Any:
 
 
 def _table(made: WordDocument, block: DataTable, width: float) -> None:
-    cells = cells_of(block, width)
+    cells = cells_of(block, width, CARD_TABLE_SIZES if _is_card(made) else TABLE_SIZES)
     made.add_paragraph(plain(block.title), style="Kanhu Table Title")
     if not cells.rows:
         made.add_paragraph(t("export.no_rows"), style="Kanhu Note").alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -421,7 +436,7 @@ def _form(made: WordDocument, block: Form, width: float) -> None:
 
 
 def _choices(made: WordDocument, block: Choices, width: float) -> None:
-    size = Pt(12 if language() == "zh_CN" else 10)
+    size = Pt(_CARD_BODY if _is_card(made) else 12 if language() == "zh_CN" else 10)
     options = "　".join(f"□ {printable(option)}" for option in block.options)
     one = made.add_paragraph()
     one.add_run(f"{printable(block.question)}　{options}").font.size = size

@@ -24,9 +24,11 @@ from warehouse.exports.xlsx import Meta
 from warehouse.i18n import fmt_instant, fmt_month, fmt_number, fmt_share, join_words, language, t
 
 MARGINS_MM: Final = {"top": 37, "bottom": 35, "left": 28, "right": 26}
+CARD_MARGINS_MM: Final = {"top": 25, "bottom": 20, "left": 18, "right": 18}
 A4_MM: Final = (210, 297)
 # Text sizes of a table in points, the largest that fits is taken; a table that fits none is laid across.
 TABLE_SIZES: Final = (10.5, 9.5, 8.5)
+CARD_TABLE_SIZES: Final = (9.0, 8.5)
 _CELL_PADDING: Final = 8.0
 _WIDEST_TEXT: Final = 26.0
 _NARROWEST_TEXT: Final = 8.0
@@ -141,10 +143,10 @@ def is_wide(table: DataTable) -> bool:
     return _least(rooms, TABLE_SIZES[-1]) > text_width(is_landscape=False)
 
 
-def text_width(*, is_landscape: bool) -> float:
+def text_width(*, is_landscape: bool, is_card: bool = False) -> float:
     """Points between the margins."""
-    whole = A4_MM[1] if is_landscape else A4_MM[0]
-    return (whole - MARGINS_MM["left"] - MARGINS_MM["right"]) * _POINTS_PER_MM
+    whole, margins = A4_MM[1] if is_landscape else A4_MM[0], CARD_MARGINS_MM if is_card else MARGINS_MM
+    return (whole - margins["left"] - margins["right"]) * _POINTS_PER_MM
 
 
 def wide(text: str) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +11,6 @@ from typing import Any, Final
 import typst
 
 from warehouse.exports.document import (
-    Block,
     Bullets,
     Choices,
     DataTable,
@@ -25,7 +24,10 @@ from warehouse.exports.document import (
     Signatures,
 )
 from warehouse.exports.paper import (
+    CARD_TABLE_SIZES,
+    TABLE_SIZES,
     Numbers,
+    Part,
     Run,
     beside,
     breakable,
@@ -66,6 +68,7 @@ def _data(document: Document, files: dict[str, bytes]) -> dict[str, Any]:
     """The document as plain data for the layout; charts are put beside it in `files`."""
     numbers, built = Numbers(), document.meta.built_at
     return {
+        "card": document.is_card,
         "lang": "zh" if language() == "zh_CN" else "en",
         "title": plain(document.title),
         "author": printable(document.meta.unit),
@@ -77,17 +80,16 @@ def _data(document: Document, files: dict[str, bytes]) -> dict[str, Any]:
         "parts": [
             {
                 "landscape": part.is_landscape,
-                "blocks": list(_blocks(part.blocks, text_width(is_landscape=part.is_landscape), numbers, files)),
+                "blocks": list(_blocks(part, document.is_card, numbers, files)),
             }
             for part in parts(document)
         ],
     }
 
 
-def _blocks(
-    blocks: tuple[Block, ...], width: float, numbers: Numbers, files: dict[str, bytes]
-) -> Iterator[dict[str, Any]]:
-    for block in blocks:
+def _blocks(part: Part, is_card: bool, numbers: Numbers, files: dict[str, bytes]) -> Iterator[dict[str, Any]]:
+    width = text_width(is_landscape=part.is_landscape, is_card=is_card)
+    for block in part.blocks:
         match block:
             case Heading():
                 number = numbers.next(block)
@@ -99,7 +101,7 @@ def _blocks(
             case KeyFigures():
                 yield {"kind": "figures", "figures": [_figure(one) for one in block.figures]}
             case DataTable():
-                yield _table(block, width)
+                yield _table(block, width, CARD_TABLE_SIZES if is_card else TABLE_SIZES)
             case Form():
                 rows = [
                     [(_text(name), _text(value)) for name, value in row] for row in beside(block.rows, block.across)
@@ -125,8 +127,8 @@ def _figure(one: Any) -> dict[str, Any]:
     return {"name": _text(one.name), "value": _text(one.value), "words": words, "code": one.code}
 
 
-def _table(block: DataTable, width: float) -> dict[str, Any]:
-    cells = cells_of(block, width)
+def _table(block: DataTable, width: float, sizes: Sequence[float]) -> dict[str, Any]:
+    cells = cells_of(block, width, sizes)
     return {
         "kind": "table",
         "title": _text(block.title),

@@ -13,16 +13,6 @@ from warehouse.scope import Scope
 EXPORTED: Final = 20_000
 
 
-def findings_of_household(scope: Scope, *, household: str, month: dt.date) -> pl.DataFrame:
-    """What do the household's data contradict in the month?
-
-    Returns: one row per finding about it or one of its people: rule, severity, subject, person_name (masked;
-    null: about the household), extract, owner_name, owner_name_en, first_fact, second_fact, limit_value,
-    first_seen_month, is_older (it stood in the first month of the data already), came_back, times_seen.
-    """
-    return session.cached("findings/of_household", scope, household=household, month=month)
-
-
 def findings_by_rule(
     scope: Scope, *, month: dt.date, department: str | None = None, extract: str | None = None
 ) -> pl.DataFrame:

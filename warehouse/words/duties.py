@@ -22,8 +22,8 @@ from warehouse.i18n import (
 )
 from warehouse.metrics import load_metrics
 from warehouse.session import Column
-from warehouse.words.household import html_table
 from warehouse.words.metric import name_of
+from warehouse.words.tables import html_table
 
 # What a stage calendar is made of; meetings are told apart from it, there are many.
 STAGES: Final = ("stage", "survey", "inspection", "lookback", "evaluation", "training")

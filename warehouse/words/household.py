@@ -6,9 +6,8 @@ Source: ST-5c "one household, one file", BX-7b, DB-2.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Final
 
 import polars as pl
@@ -84,14 +83,6 @@ _STATES: Final[Mapping[str, tuple[str, ...]]] = {
     "referral": ("referral_state",),
 }
 _TIERS: Final = ("tier_eligible", "tier_registered")
-# The list that tells each part of the assets test.
-_LIST_OF_ASSET: Final = {
-    "asset_vehicle": "vehicles",
-    "asset_homes": "real_estate",
-    "asset_business": "businesses",
-    "asset_public_payroll": "public_payroll",
-    "asset_financial": "financial_assets",
-}
 File = Mapping[str, Any]
 
 
@@ -170,6 +161,12 @@ def risk(file: File) -> str:
     if groups:
         parts.append(t("household.risk.focus", groups=join_words(groups)))
     return " · ".join(parts)
+
+
+def income_unknown(parameters: Mapping[str, Mapping[str, Any]]) -> str:
+    """That no income record is in force, and what that means."""
+    months = parameters.get("income_valid_months", {}).get("number")
+    return t("household.income_unknown", months=fmt_number(months))
 
 
 # -- income -----------------------------------------------------------------------------------------------------------
@@ -460,11 +457,6 @@ def _event_word(kind: str, word: str | None) -> str:
     return code_text(word)
 
 
-def work_words(kind: str, what: str) -> str:
-    """An open item in a few words."""
-    return t("household.work.item", kind=label("event", kind), what=_event_word(kind, what))
-
-
 def heading(file: File) -> str:
     """Village, number, masked head, members."""
     return t(
@@ -520,175 +512,3 @@ def worded_sources(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(
         pl.Series("list", lists, dtype=pl.String), pl.Series("linked_by", methods, dtype=pl.String)
     )
-
-
-# -- tables that print ------------------------------------------------------------------------------------------------
-
-
-def ledger_table(lines: Sequence[Line]) -> str:
-    """A ledger: sign, what with its note, number."""
-    sums = [i for i, line in enumerate(lines) if line.is_sum]
-    rows = [(line.sign, f"{line.words}\n{line.note}".strip(), line.amount) for line in lines]
-    return html_table((), rows, right=(2,), wrap=(1,), strong=sums)
-
-
-def tests_table(rows: Sequence[Tested]) -> str:
-    """The household tests."""
-    head = [t(f"household.test.{name}") for name in ("name", "value", "threshold", "result", "source", "clause")]
-    cells = [(row.name, row.value, row.threshold, result_words(row.result), row.source, row.clause) for row in rows]
-    return html_table(head, cells, right=(1, 2), wrap=(1, 4))
-
-
-def assets_table(file: File, checked: pl.DataFrame) -> str:
-    """The parts of the assets test with the department that answers for each; what is asked and not tested below."""
-    lists = {row["extract"]: row for row in checked.iter_rows(named=True)}
-    head = [t(f"household.assets.head.{name}") for name in ("part", "found", "result", "unit")]
-    rows = [
-        (what, found, result_words(result), _unit(lists.get(_LIST_OF_ASSET[part])))
-        for part, (what, found, result) in zip(ASSETS, assets(file), strict=True)
-    ]
-    rows += [
-        (in_language(row["title"], row["title_en"]), _rows_found(row), t("household.assets.untested"), _unit(row))
-        for extract, row in lists.items()
-        if extract not in _LIST_OF_ASSET.values()
-    ]
-    return html_table(head, rows, wrap=(0, 1, 3))
-
-
-def _unit(row: Mapping[str, Any] | None) -> str:
-    return in_language(row["unit"] or "", row["unit_en"]) if row else ""
-
-
-def _rows_found(row: Mapping[str, Any]) -> str:
-    if row["found"] is None:
-        return t("household.assets.list_missing" if row["is_expected"] else "household.assets.not_asked")
-    return t("household.assets.rows", n=fmt_number(row["found"])) if row["found"] else t("household.assets.not_found")
-
-
-def tiers_table(file: File) -> str:
-    """The four tiers, each with the marks of its tests; the one the household is in by the data in bold."""
-    head = [t(f"household.tier.{name}") for name in ("name", "tests", "result")]
-    rows = [
-        (
-            name,
-            t("household.separator").join(f"{t(f'household.mark.{mark}')} {test}" for test, mark in tests),
-            result_words(whole),
-        )
-        for name, tests, whole in tiers(file)
-    ]
-    strong = [i for i, tier in enumerate(TESTS_OF_TIER) if tier == file["tier_eligible"]]
-    return html_table(head, rows, wrap=(1,), strong=strong)
-
-
-def members_table(members: pl.DataFrame) -> str:
-    """Who lives there; names are masked already."""
-    names = ("name", "relation", "sex", "age", "hukou", "resident", "labour", "employment", "disability", "registers")
-    head = [t(f"household.member.{name}") for name in (*names, "remark")]
-    return html_table(head, [_member(row) for row in members.iter_rows(named=True)], right=(3,), wrap=(9, 10))
-
-
-def _member(row: Mapping[str, Any]) -> list[str]:
-    grade = ""
-    if row["disability_grade"]:
-        kind = code_text(row["disability_kind"]) if row["disability_kind"] else ""
-        grade = t("household.member.grade", kind=kind, grade=row["disability_grade"])
-    remarks = {
-        "dead_or_moved_active": "dead_or_moved",
-        "single_cover_candidate": "single_cover",
-        "disability_subsidy_gap": "subsidy",
-    }
-    registers = [label("tier_short", tier) for tier in (row["registers_active"] or "").split("、") if tier]
-    resident = (
-        t("format.unknown") if row["is_resident"] is None else t(f"format.{'yes' if row['is_resident'] else 'no'}")
-    )
-    return [
-        row["name"],
-        _relation(row["relation"]),
-        code_text(row["sex"]),
-        fmt_number(row["age"]),
-        code_text(row["hukou_status"]),
-        resident,
-        code_text(row["labour_capacity"]),
-        code_text(row["employment_status"]),
-        grade,
-        join_words(registers),
-        join_words([t(f"household.member.{key}") for flag, key in remarks.items() if row[flag]]),
-    ]
-
-
-def _relation(word: str | None) -> str:
-    """The usual words of the register in the reader's language; others as they were written."""
-    return t(f"household.relation.{word}") if has_text(f"household.relation.{word}") else code_text(word)
-
-
-def events_table(told: pl.DataFrame) -> str:
-    """Every event by date, newest first."""
-    head = [t(f"household.event.{name}") for name in ("on", "until", "kind", "what")]
-    rows = [
-        (fmt_date(on), fmt_date(until) if until else "", label("event", kind), text)
-        for on, until, kind, text in told.select("on", "until", "kind", "text").iter_rows()
-    ]
-    return html_table(head, rows, wrap=(3,))
-
-
-def work_table(work: pl.DataFrame) -> str:
-    """What is open, by due day."""
-    head = [t(f"household.work.{name}") for name in ("what", "due", "state")]
-    rows = [
-        (work_words(row["kind"], row["what"]), fmt_date(row["due_on"]), _state_words(row["kind"], row["state"]))
-        for row in work.iter_rows(named=True)
-    ]
-    return html_table(head, rows, wrap=(0,))
-
-
-def _state_words(kind: str, state: str | None) -> str:
-    codes = _STATES.get(kind, ("step_state",))[0]
-    return label(codes, state) if has_text(f"label.{codes}.{state}") else t("format.unknown")
-
-
-def findings_table(head: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:
-    """What the data contradict, who must correct it, since when."""
-    return html_table(head, rows, wrap=(0, 1, 3))
-
-
-def steps_table(spell: Mapping[str, Any], publicity_days: Number | None) -> str:
-    """The steps of a monitored spell against their limits."""
-    head = [t(f"household.step.{name}") for name in ("name", "when", "limit", "days", "state")]
-    return html_table(head, step_rows(spell, publicity_days), wrap=(1, 2))
-
-
-def html_table(
-    head: Sequence[str],
-    rows: Iterable[Sequence[str]],
-    *,
-    right: Sequence[int] = (),
-    wrap: Sequence[int] = (),
-    strong: Sequence[int] = (),
-) -> str:
-    """A plain table that prints. right: columns set to the right; wrap: columns whose text may break into lines;
-    strong: rows in bold. Every text is escaped; a second line of a cell is small."""
-
-    def cells(tag: str, row: Sequence[str], style: str) -> str:
-        return "".join(
-            f'<{tag} style="text-align:{"right" if place in right else "left"};'
-            f'white-space:{"normal" if place in wrap else "nowrap"};{style}">{_cell(text)}</{tag}>'
-            for place, text in enumerate(row)
-        )
-
-    plain = "border-bottom:1px solid var(--kanhu-rule)"
-    body = "".join(
-        f"<tr>{cells('td', row, plain + (';font-weight:600' if i in strong else ''))}</tr>"
-        for i, row in enumerate(rows)
-    )
-    faint = f"{plain};color:var(--kanhu-muted);font-weight:400"
-    top = f"<thead><tr>{cells('th', head, faint)}</tr></thead>" if head else ""
-    return (
-        '<div style="overflow-x:auto"><table style="width:100%;border-collapse:collapse">'
-        f"{top}<tbody>{body}</tbody></table></div>"
-    )
-
-
-def _cell(text: str) -> str:
-    first, *more = escape(text).split("\n")
-    small = '<br><span style="color:var(--kanhu-muted);font-size:0.85em;font-weight:400;white-space:normal">'
-    return first + "".join(f"{small}{line}</span>" for line in more)
