@@ -12,12 +12,14 @@ from warehouse.queries.served import place
 from warehouse.sections.care import care, help_and_exits
 from warehouse.sections.cover import cover
 from warehouse.sections.desk import Desk
+from warehouse.sections.passport import passport_popover
 from warehouse.sections.registers import groups, registers
 from warehouse.sections.surveys import needs, surveys
 from warehouse.session import (
     area_name,
     choice_in_url,
     filters_bar,
+    findings_box,
     freshness_line,
     header,
     is_village,
@@ -39,13 +41,10 @@ if filters.area and is_village(scope, filters.area):
 
 metrics, lists = period_metrics(scope, area=filters.area, period=filters.period, only=asks.METRICS), titles(scope)
 unsaid = words.cannot_say(metrics, lists)
-with st.container(border=True):
-    if unsaid:
-        st.markdown(f"**{t('coverage.say.unknown', place=town, period=filters.label)}** {unsaid}")
-    else:
-        st.markdown(f"**{words.headline(villages, town, filters.label)}**")
-        for sentence in words.where(villages, town):
-            st.markdown(f"- {sentence}")
+if unsaid:
+    findings_box([unsaid], t("coverage.say.unknown", place=town, period=filters.label))
+else:
+    findings_box(words.where(villages, town), words.headline(villages, town, filters.label))
 
 # Only the chosen section is asked for. What needs no register of cover is told also where one is missing.
 sections = {
@@ -65,6 +64,5 @@ if unsaid or chosen == "cover":
         with column:
             st.metric(figure.name, figure.value)
             st.caption("  \n".join(figure.words))
-            with st.popover(t("metric.how")):
-                st.markdown(figure.definition)
+            passport_popover(scope, figure.row, area=filters.area)
 sections[chosen](desk)

@@ -16,6 +16,7 @@ from warehouse.session import (
     choice_in_url,
     empty_state,
     filters_bar,
+    findings_box,
     freshness_line,
     header,
     link,
@@ -33,10 +34,7 @@ filters = filters_bar(scope, kinds=("quarter", "month", "year"), area="none")
 freshness_line(scope, filters)
 as_of = dt.date.fromisoformat(snapshot().as_of)
 calendar, done = asks.calendar(scope), words.progress_of(asks.progress(scope))
-with st.container(border=True):
-    st.markdown(t("duties.say.as_of", day=fmt_date(as_of)))
-    for sentence in words.where_we_stand(calendar, as_of):
-        st.markdown(f"- {sentence}")
+findings_box(words.where_we_stand(calendar, as_of), t("duties.say.as_of", day=fmt_date(as_of)))
 
 st.markdown(f"#### {t('duties.section.stages')}")
 kinds = [kind for kind in ("stages", "meetings") if calendar["kind"].is_in(getattr(words, kind.upper())).any()]

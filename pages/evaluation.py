@@ -15,7 +15,9 @@ from warehouse.metrics import load_metrics
 from warehouse.queries import about
 from warehouse.queries import evaluation as asks
 from warehouse.queries.metrics import metrics as period_metrics
+from warehouse.queries.passport import codes_of
 from warehouse.queries.served import place, served
+from warehouse.sections.passport import passport_popover
 from warehouse.sections.releases import releases_section
 from warehouse.session import (
     CSV,
@@ -26,10 +28,10 @@ from warehouse.session import (
     choice_in_url,
     empty_state,
     filters_bar,
+    findings_box,
     freshness_line,
     header,
     is_village,
-    link,
     newly_picked,
     offer_download,
     open_area,
@@ -60,9 +62,7 @@ earlier, titles = fmt_period(filters.before().period), about.titles(scope)
 where = area_name(scope, filters.area) if filters.area else town
 rows = {row["metric"]: row for row in metrics.iter_rows(named=True)}
 
-with st.container(border=True):
-    for sentence in words.overview(metrics, earlier, titles):
-        st.markdown(f"- {sentence}")
+findings_box(words.overview(metrics, earlier, titles))
 stand_ins = [parameter(name) for name in about.stand_ins(scope)]
 if stand_ins:
     st.caption(t("evaluation.stand_in", names=join_words(stand_ins)))
@@ -74,12 +74,11 @@ for line in (shown[:4], shown[4:]):
         with box:
             st.metric(one.name, one.value)
             st.caption("  \n".join(one.words))
-            with st.popover(t("metric.how")):
-                st.markdown(one.definition)
+            passport_popover(scope, one.row, area=filters.area)
 
 st.markdown(f"#### {t('evaluation.section.table', where=where, period=filters.label)}")
 series = asks.series(scope, period=filters.period, area=filters.area)
-st.html(metric_table(words.lines(metrics, series, earlier, titles), earlier=earlier))
+st.html(metric_table(words.lines(metrics, series, earlier, titles, codes_of(metrics, filters.area)), earlier=earlier))
 st.caption(t("evaluation.note.table"))
 
 name = f"{t('evaluation.title')}_{filters.period}"
@@ -160,9 +159,7 @@ metric = st.selectbox(
 entry, row = load_metrics()[metric], rows[metric]
 for sentence in words.standing(row, earlier, titles):
     st.markdown(f"- {sentence}")
-with st.popover(t("metric.how")):
-    st.markdown(words.about_metric(metric, filters.period))
-    link("about", t("evaluation.to_lineage"), section="lineage", metric=metric)
+passport_popover(scope, row, area=filters.area)
 
 months = words.from_first_known(asks.months(scope, metric=metric, until=filters.end, area=filters.area))
 st.markdown(f"##### {t('evaluation.section.trend', metric=name_of(metric), where=where)}")

@@ -13,6 +13,7 @@ from warehouse.session import (
     area_name,
     choice_in_url,
     filters_bar,
+    findings_box,
     freshness_line,
     header,
     is_village,
@@ -49,11 +50,8 @@ if filters.area and shown.is_village:
         st.rerun()
     if may_go_to(scope, "village"):
         link("village", t("look_back.to_village", name=name), area=filters.area)
-with st.container(border=True):
-    seen = shown.villages.filter(pl.col("area_code") == filters.area) if shown.is_village else shown.villages
-    asked = asks.is_inspected(scope)
-    for sentence in words.verdict(seen, shown.issues, min(filters.end, as_of), is_asked=asked):
-        st.markdown(f"- {sentence}")
+seen = shown.villages.filter(pl.col("area_code") == filters.area) if shown.is_village else shown.villages
+findings_box(words.verdict(seen, shown.issues, min(filters.end, as_of), is_asked=asks.is_inspected(scope)))
 
 section = choice_in_url("section", tuple(SECTIONS), t("look_back.sections"), lambda name: t(f"look_back.tab.{name}"))
 SECTIONS[section](shown)

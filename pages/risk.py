@@ -4,13 +4,16 @@ import streamlit as st
 
 from warehouse.i18n import t
 from warehouse.queries import risk as asks
+from warehouse.queries.passport import count_figure
 from warehouse.queries.served import place
+from warehouse.sections.passport import figure_popover
 from warehouse.sections.risk import SECTIONS, Shown
 from warehouse.session import (
     area_name,
     choice_in_url,
     empty_state,
     filters_bar,
+    findings_box,
     freshness_line,
     header,
     is_village,
@@ -47,21 +50,21 @@ if shown.is_village:
     st.markdown(t("risk.village_chosen", name=shown.place))
     link("village", t("coverage.to_village", name=shown.place))
 
-with st.container(border=True):
-    st.markdown(f"**{words.headline(months, shown.place)}**")
-    st.markdown(f"- {words.where(shown.villages, whole)}")
-    if not shown.is_village:
-        st.markdown(f"- {words.rising(months)}")
-    for sentence in words.hazards(shown.villages, shown.causes, month):
-        st.markdown(f"- {sentence}")
-    if caution := words.filling(months, shown.lines):
-        st.caption(caution)
+findings_box(
+    [
+        words.where(shown.villages, whole),
+        *([] if shown.is_village else [words.rising(months)]),
+        *words.hazards(shown.villages, shown.causes, month),
+    ],
+    words.headline(months, shown.place),
+    words.filling(months, shown.lines),
+)
 for column, level in zip(st.columns(len(words.LEVELS)), words.levels(months, earlier), strict=True):
     with column:
         st.metric(level.name, level.value)
         st.caption(level.words)
-with st.popover(t("metric.how")):
-    st.markdown(t("risk.definition"))
+counted = [count_figure(f"agg_area_month.risk_{level}", month, area) for level in words.LEVELS]
+figure_popover(scope, t("risk.definition"), *counted)
 
 section = choice_in_url("section", tuple(SECTIONS), t("risk.sections"), lambda name: t(f"risk.tab.{name}"))
 SECTIONS[section](shown)

@@ -3,13 +3,12 @@
 import datetime as dt
 
 import polars as pl
-import streamlit as st
 
 from warehouse.i18n import t
 from warehouse.queries import warnings as asks
 from warehouse.queries.intake import pushes as all_pushes
 from warehouse.sections import warnings as sections
-from warehouse.session import choice_in_url, filters_bar, freshness_line, header, require_scope
+from warehouse.session import choice_in_url, filters_bar, findings_box, freshness_line, header, require_scope
 from warehouse.words import warnings as words
 
 scope = require_scope("warnings")
@@ -19,10 +18,8 @@ freshness_line(scope, filters)
 pushes = all_pushes(scope).filter(pl.col("month") <= filters.month)
 lists = asks.lists(scope, start=filters.start, end=filters.end, area=filters.area)
 
-with st.container(border=True):
-    told = [*words.sent(pushes.filter(pl.col("month") >= filters.start), filters.label)]
-    for sentence in [*told, *words.handled(lists, filters.label)]:
-        st.markdown(f"- {sentence}")
+told = words.sent(pushes.filter(pl.col("month") >= filters.start), filters.label)
+findings_box([*told, *words.handled(lists, filters.label)])
 sections.headlines(scope, filters)
 
 PARTS = {

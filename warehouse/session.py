@@ -529,6 +529,15 @@ def header(title: str, question: str) -> None:
     st.title(question, anchor=False)
 
 
+def findings_box(sentences: Sequence[str], headline: str | None = None, caution: str | None = None) -> None:
+    """What the page has found, at its head: one sentence above the others, and what to beware of."""
+    lines = [f"- {sentence}" for sentence in sentences]
+    with st.container(border=True):
+        st.markdown("\n".join([f"**{headline}**\n", *lines] if headline else lines))
+        if caution:
+            st.caption(caution)
+
+
 def freshness_line(scope: Scope, filters: Filters | None = None) -> None:
     """Data month, snapshot, rules, and the lists that are not there for the month, with since when."""
     month = filters.month if filters else dt.date.fromisoformat(snapshot().last_month)
