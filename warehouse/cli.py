@@ -20,6 +20,7 @@ from warehouse.release_commands import release_app
 from warehouse.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from warehouse.exports.periodic_report import Report
     from warehouse.intake import ImportReport
 
 app = typer.Typer(
@@ -350,60 +351,52 @@ app.add_typer(aliases_app, name="aliases")
 app.add_typer(release_app, name="release")
 
 
-@export.command()
-def quarterly(
-    context: typer.Context,
-    period: Annotated[str, typer.Option(help="Quarter, e.g. 2025Q4.")],
-    to: Annotated[Path, typer.Option(help="File to write (.xlsx).")],
-    language: Annotated[str, typer.Option(help="zh_CN or en.")] = "zh_CN",
-) -> None:
-    """The quarterly evaluation summary as a spreadsheet with its definitions."""
-    from warehouse.exports.quarterly_report import write_quarterly
-
-    write_quarterly(context.obj, period, to, language)
-    out.print(f"{period} -> {to}")
+Language = Annotated[str, typer.Option(help="zh_CN or en.")]
+Quarter = Annotated[str, typer.Option("--period", help="Quarter, e.g. 2025Q4.")]
+Month = Annotated[str, typer.Option("--period", help="Month, e.g. 2025-12.")]
+Year = Annotated[str, typer.Option("--period", help="Year, e.g. 2025.")]
+Meeting = Annotated[str, typer.Option("--period", help="Quarter, e.g. 2025Q4, or month, e.g. 2025-12.")]
+To = Annotated[Path, typer.Option(help="File to write (.xlsx, .docx, .pdf or .pptx).")]
+As = Annotated[str | None, typer.Option("--as", help="xlsx, docx, pdf or pptx. Default: as the file's name ends.")]
 
 
 @export.command()
-def monthly(
-    context: typer.Context,
-    period: Annotated[str, typer.Option(help="Month, e.g. 2025-12.")],
-    to: Annotated[Path, typer.Option(help="File to write (.xlsx).")],
-    language: Annotated[str, typer.Option(help="zh_CN or en.")] = "zh_CN",
-) -> None:
+def quarterly(context: typer.Context, period: Quarter, to: To, form: As = None, language: Language = "zh_CN") -> None:
+    """The quarterly evaluation summary with its definitions (ST-6b)."""
+    from warehouse.exports.quarterly_report import quarterly_report
+
+    _report(context.obj, quarterly_report, period, to, form, language)
+
+
+@export.command()
+def monthly(context: typer.Context, period: Month, to: To, form: As = None, language: Language = "zh_CN") -> None:
     """The monthly report: who came and left, temporary assistance, gaps, problems (DJ-8)."""
-    from warehouse.exports.periodic_report import monthly_report, write_report
+    from warehouse.exports.periodic_report import monthly_report
 
-    write_report(context.obj, monthly_report, period, to, language)
-    out.print(f"{period} -> {to}")
+    _report(context.obj, monthly_report, period, to, form, language)
 
 
 @export.command()
-def annual(
-    context: typer.Context,
-    period: Annotated[str, typer.Option(help="Year, e.g. 2025.")],
-    to: Annotated[Path, typer.Option(help="File to write (.xlsx).")],
-    language: Annotated[str, typer.Option(help="zh_CN or en.")] = "zh_CN",
-) -> None:
+def annual(context: typer.Context, period: Year, to: To, form: As = None, language: Language = "zh_CN") -> None:
     """The evaluation of a year: metrics by quarter, villages, inspections, surveys, steps, findings (ST-6b)."""
-    from warehouse.exports.periodic_report import annual_report, write_report
+    from warehouse.exports.periodic_report import annual_report
 
-    write_report(context.obj, annual_report, period, to, language)
-    out.print(f"{period} -> {to}")
+    _report(context.obj, annual_report, period, to, form, language)
 
 
 @export.command()
-def pack(
-    context: typer.Context,
-    period: Annotated[str, typer.Option(help="Quarter, e.g. 2025Q4, or month, e.g. 2025-12.")],
-    to: Annotated[Path, typer.Option(help="File to write (.xlsx).")],
-    language: Annotated[str, typer.Option(help="zh_CN or en.")] = "zh_CN",
-) -> None:
+def pack(context: typer.Context, period: Meeting, to: To, form: As = None, language: Language = "zh_CN") -> None:
     """The pack of a joint meeting: the three tasks, departments, areas off limits, decisions (YL-5a, YL-5b)."""
     from warehouse.exports.meeting_report import meeting_pack
+
+    _report(context.obj, meeting_pack, period, to, form, language)
+
+
+def _report(settings: Settings, report: Report, period: str, to: Path, form: str | None, language: str) -> None:
+    from warehouse.exports.forms import MIMES, form_of
     from warehouse.exports.periodic_report import write_report
 
-    write_report(context.obj, meeting_pack, period, to, language)
+    write_report(settings, report, period, to, language, form_of(to, form, tuple(MIMES)))
     out.print(f"{period} -> {to}")
 
 
@@ -412,7 +405,7 @@ def returns(
     context: typer.Context,
     month: Annotated[str, typer.Option(help="Month, e.g. 2025-12.")],
     to: Annotated[Path, typer.Option(help="Folder to write one file per department into (.xlsx).")],
-    language: Annotated[str, typer.Option(help="zh_CN or en.")] = "zh_CN",
+    language: Language = "zh_CN",
 ) -> None:
     """What each department must correct: rows refused, findings, rows not linked, lists late or missing (YL-6)."""
     from warehouse.exports.returns_report import write_returns

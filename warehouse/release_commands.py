@@ -90,18 +90,22 @@ def show(context: typer.Context, name: Name) -> None:
 def export(
     context: typer.Context,
     name: Name,
-    to: Annotated[Path, typer.Option(help="File to write (.xlsx).")],
+    to: Annotated[Path, typer.Option(help="File to write (.xlsx, .docx, .pdf or .pptx).")],
+    form: Annotated[str | None, typer.Option("--as", help="The form. Default: as the file's name ends.")] = None,
     language: Annotated[str, typer.Option(help="zh_CN or en.")] = "zh_CN",
     remake: Annotated[
         bool, typer.Option("--remake", help="Write it anew from the frozen snapshot and compare with the kept one.")
     ] = False,
 ) -> None:
-    """The report of a release, byte for byte as it was when it was frozen."""
+    """The report of a release: the workbook byte for byte as it was when it was frozen, papers from its snapshot."""
     from warehouse import releases
+    from warehouse.exports.forms import MIMES, form_of
 
-    done = releases.export_release(_settings(context), name, to, language, remake=remake)
+    chosen = form_of(to, form, tuple(MIMES))
+    done = releases.export_release(_settings(context), name, to, language, remake=remake, form=chosen)
     words = {
         "kept": "as it was frozen",
+        "made": "from the snapshot that was frozen",
         "equal": "made again, equal to the one that was frozen",
         "remade": "made again; this version of Kanhu writes it otherwise than the one that froze it",
     }

@@ -21,6 +21,7 @@ from pathlib import Path
 from warehouse import __version__, i18n
 from warehouse.app_db import app_db, audit
 from warehouse.errors import KanhuError, SnapshotError, SnapshotFormatError, UsageError
+from warehouse.exports.forms import FormName
 from warehouse.exports.periodic_report import REPORTS
 from warehouse.exports.quarterly_report import COMMAND_LINE, office_ask
 from warehouse.exports.xlsx import Frozen
@@ -256,9 +257,9 @@ def kept_report(period: str, language: str) -> str:
     return f"reports/{REPORTS[kind_of(period)][0]}_{period}_{language}.xlsx"
 
 
-def _report(gate: Gate, release: Release) -> bytes:
+def _report(gate: Gate, release: Release, form: FormName = "xlsx") -> bytes:
     _, report = REPORTS[kind_of(release.period)]
-    return report(office_ask(gate), release.period, frozen=release.frozen)
+    return report(office_ask(gate), release.period, frozen=release.frozen, form=form)
 
 
 def _files(folder: Path) -> Iterator[Path]:
@@ -351,23 +352,25 @@ def open_release(settings: Settings, name: str) -> tuple[Release, Gate]:
     return release, open_gate(release_path(settings, release))
 
 
-def export_release(settings: Settings, name: str, to: Path, language: str, *, remake: bool = False) -> str:
+def export_release(
+    settings: Settings, name: str, to: Path, language: str, *, remake: bool = False, form: FormName = "xlsx"
+) -> str:
     """Write the release's report to a file: as it was kept, or made again from the snapshot by today's writer.
 
-    Returns what was done: `kept`, `equal` (made again, with the same bytes) or `remade` (today's writer lays it out or
-    words it otherwise, or none was kept). Raises: as read_release; UsageError if no report was kept; to remake, as
-    open_release, and SnapshotError if today's questions find no answer in a snapshot of then (the kept report still can
-    be had).
+    The workbook is kept; every other form is made from the snapshot. Returns what was done: `kept`, `made` (of another
+    form), `equal` (made again, with the same bytes) or `remade` (today's writer lays it out or words it otherwise, or
+    none was kept). Raises: as read_release; UsageError if no report was kept; to make it, as open_release, and
+    SnapshotError if today's questions find no answer in a snapshot of then (the kept report still can be had).
     """
     i18n.set_language(language)
     release = read_release(settings, name)
     kept = releases_folder(settings) / name / kept_report(release.period, language)
-    before = kept.read_bytes() if kept.is_file() else None
+    before = kept.read_bytes() if form == "xlsx" and kept.is_file() else None
     content, done = before, "kept"
-    if remake:
+    if remake or form != "xlsx":
         _, gate = open_release(settings, name)
-        content = _report(gate, release)
-        done = "equal" if content == before else "remade"
+        content = _report(gate, release, form)
+        done = "made" if form != "xlsx" else "equal" if content == before else "remade"
     if content is None:
         raise UsageError(f"release export: got {name} without a kept report, expected one. Add --remake to make it.")
     to.write_bytes(content)

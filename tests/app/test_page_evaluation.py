@@ -16,7 +16,7 @@ from tests.conftest import Town
 from warehouse.app_db import app_db, audit, users
 from warehouse.cli import app as command
 from warehouse.errors import UsageError
-from warehouse.exports.quarterly_report import write_quarterly
+from warehouse.exports.periodic_report import quarterly_report, write_report
 from warehouse.i18n import catalogue, t
 from warehouse.metrics import load_metrics, told
 from warehouse.scope import Role
@@ -275,7 +275,7 @@ def test_a_quarter_that_is_not_there_is_refused(town: Town, tmp_path: Path, monk
         ("2025Q5", "such as 2025Q4"),
     ):
         with pytest.raises(UsageError, match=words):
-            write_quarterly(town.settings, period, tmp_path / "q.xlsx", "zh_CN")
+            write_report(town.settings, quarterly_report, period, tmp_path / "q.xlsx", "zh_CN")
     assert not (tmp_path / "q.xlsx").exists()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Final
 
@@ -10,13 +9,15 @@ import polars as pl
 
 from warehouse import i18n
 from warehouse.exports.cells import Column, Kind
-from warehouse.exports.periodic_report import compared_of, evaluation_of
-from warehouse.exports.quarterly import definitions_sheet, parameters_sheet, summary_sheet
-from warehouse.exports.quarterly_report import Ask
+from warehouse.exports.forms import FORMS, FormName
+from warehouse.exports.meeting_paper import Pack, pack_paper, pack_slides
+from warehouse.exports.quarterly import QuarterlyFrames, definitions_sheet, parameters_sheet, summary_sheet
+from warehouse.exports.quarterly_report import compared_of, evaluation_of
+from warehouse.exports.report_frames import Ask, meeting_of, newest_month
 from warehouse.exports.xlsx import Frozen, Meta, Sheet, workbook
 from warehouse.i18n import fmt_month, fmt_period, in_language, t
 from warehouse.periods import kind_of, period_before, period_days
-from warehouse.queries.joint_meeting import COMPARED, Meeting
+from warehouse.queries.joint_meeting import Meeting
 from warehouse.words import joint_meeting as words
 from warehouse.words import meeting_parts as parts
 from warehouse.words.hazards import hazards
@@ -25,54 +26,35 @@ from warehouse.words.joint_meeting import Exceptions
 _KINDS: Final[Mapping[str, Kind]] = {"number": "integer", "decimal": "number", "date": "date", "month": "month"}
 
 
-def meeting_pack(ask: Ask, period: str, *, frozen: Frozen | None = None) -> bytes:
-    """What a quarterly joint meeting (2025Q4) or a monthly work meeting (2025-12) has on the table, as .xlsx.
+def meeting_pack(ask: Ask, period: str, *, frozen: Frozen | None = None, form: FormName = "xlsx") -> bytes:
+    """What a quarterly joint meeting (2025Q4) or a monthly work meeting (2025-12) has on the table, in the form asked.
 
-    Raises: UsageError for a period the snapshot does not hold. Source: YL-5a, YL-5b.
+    Slides hold exceptions only. Raises: UsageError for a period the snapshot does not hold. Source: YL-5a, YL-5b.
     """
-    form = r"\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))"
-    evaluation, said, tree = evaluation_of(ask, period, form, "a quarter or month such as 2025Q4", frozen)
-    areas, earlier = compared_of(tree), fmt_period(period_before(period))
+    wanted = r"\d{4}(Q[1-4]|-(0[1-9]|1[0-2]))"
+    evaluation, said, tree = evaluation_of(ask, period, wanted, "a quarter or month such as 2025Q4", frozen)
     with i18n.units_of(tree.words(None), tree.lowest):
-        meeting = _meeting(ask, period, areas)
-        compared = words.judged(meeting)
-        titles = {
-            row["extract"]: in_language(row["title"], row["title_en"])
-            for row in ask("about/extracts").iter_rows(named=True)
-        }
-        sheets = [
-            _points(meeting, words.findings(meeting, compared, said.place, earlier, titles), earlier, said),
-            _decisions(meeting, compared, said),
-            *_tasks(ask, period, areas, said),
-            *_exceptions(ask, period, meeting, compared, said),
-            summary_sheet(evaluation.metrics, earlier, said.place),
-            definitions_sheet(evaluation.definitions),
-            parameters_sheet(evaluation.parameters),
-        ]
-        return workbook(sheets, said, period=fmt_period(period))
+        pack = _pack(ask, period, evaluation, said, compared_of(tree))
+        if form == "xlsx":
+            return workbook(list(pack.sheets.values()), said, period=fmt_period(period))
+        return FORMS[form].write(pack_slides(pack) if form == "pptx" else pack_paper(pack))
 
 
-def _meeting(ask: Ask, period: str, areas: str | None) -> Meeting:
-    """The frames of queries.joint_meeting.meeting, asked without a session."""
-    (start, end), kind = period_days(period), kind_of(period)
-    month, earlier = _month(ask, end), period_days(period_before(period))[1].replace(day=1)
-    compared = ",".join(sorted((*COMPARED, "lookback_coverage")))
-    return Meeting(
-        metrics=ask("metric/in_period", period_kind=kind, period=period, earlier=period_before(period), area=None),
-        villages=ask("evaluation/villages", metrics=compared, period_kind=kind, period=period, areas=areas),
-        totals=ask("joint_meeting/totals", month=month, earlier=earlier),
-        hazards=ask("joint_meeting/hazards", start=start, end=end, areas=areas),
-        lists=ask("joint_meeting/lists", start=start, end=end),
-        open_warnings=ask("joint_meeting/open_warnings", month=month),
-        issues=ask("joint_meeting/issues", month=month, areas=areas),
-        actions=ask("joint_meeting/actions", start=start, end=end),
-    )
-
-
-def _month(ask: Ask, end: dt.date) -> dt.date:
-    """The newest month of the period that has data."""
-    last: dt.date = ask("shell/snapshot").row(0, named=True)["last_month"]
-    return min(end.replace(day=1), last)
+def _pack(ask: Ask, period: str, evaluation: QuarterlyFrames, said: Meta, areas: str | None) -> Pack:
+    meeting, earlier = meeting_of(ask, period, areas), fmt_period(period_before(period))
+    compared = words.judged(meeting)
+    extracts = ask("about/extracts").iter_rows(named=True)
+    titles = {row["extract"]: in_language(row["title"], row["title_en"]) for row in extracts}
+    sheets = {
+        "points": _points(meeting, words.findings(meeting, compared, said.place, earlier, titles), earlier, said),
+        "decide": _decisions(meeting, compared, said),
+        **_tasks(ask, period, areas, said),
+        **_exceptions(ask, period, meeting, compared, said),
+        "summary": summary_sheet(evaluation.metrics, earlier, said.place),
+        "definitions": definitions_sheet(evaluation.definitions),
+        "parameters": parameters_sheet(evaluation.parameters),
+    }
+    return Pack(period, period_before(period), meeting, compared, titles, sheets, evaluation, said)
 
 
 def _points(meeting: Meeting, findings: list[str], earlier: str, said: Meta) -> Sheet:
@@ -104,10 +86,10 @@ def _decisions(meeting: Meeting, compared: pl.DataFrame, said: Meta) -> Sheet:
     return Sheet(t("export.decide.tab"), t("export.decide.title", place=said.place), columns, frame, notes)
 
 
-def _tasks(ask: Ask, period: str, areas: str | None, said: Meta) -> list[Sheet]:
+def _tasks(ask: Ask, period: str, areas: str | None, said: Meta) -> dict[str, Sheet]:
     """The three tasks of YL-2a."""
     (_, end), kind = period_days(period), kind_of(period)
-    month, earlier = _month(ask, end), period_days(period_before(period))[1].replace(day=1)
+    month, earlier = newest_month(ask, end), period_days(period_before(period))[1].replace(day=1)
     by_area = ask("joint_meeting/monitored_by_area", month=month, earlier=earlier, areas=areas)
     owed = ask("evaluation/departments", metric="measures_done", period_kind=kind, period=period)
     asked = {"metrics": ",".join(parts.OF_AREAS), "period_kind": kind, "period": period, "areas": areas}
@@ -117,27 +99,29 @@ def _tasks(ask: Ask, period: str, areas: str | None, said: Meta) -> list[Sheet]:
     of_causes = Exceptions(
         told.causes, told.columns(cause, causes=True), t("joint_meeting.part.hazard_month", month=fmt_month(month))
     )
-    return [
-        _sheet("new", parts.monitored(by_area, fmt_period(period_before(period))), said),
-        _sheet("needs", parts.needs(ask("joint_meeting/needs", month=month)), said),
-        _sheet("measures_departments", parts.measures_by_department(owed), said),
-        _sheet("measures_areas", parts.measures_by_area(ask("evaluation/villages", **asked)), said),
-        _sheet("hazards", of_areas, said),
-        _sheet("causes", of_causes, said),
-    ]
+    return {
+        "new": _sheet("new", parts.monitored(by_area, fmt_period(period_before(period))), said),
+        "needs": _sheet("needs", parts.needs(ask("joint_meeting/needs", month=month)), said),
+        "measures_departments": _sheet("measures_departments", parts.measures_by_department(owed), said),
+        "measures_areas": _sheet("measures_areas", parts.measures_by_area(ask("evaluation/villages", **asked)), said),
+        "hazards": _sheet("hazards", of_areas, said),
+        "causes": _sheet("causes", of_causes, said),
+    }
 
 
-def _exceptions(ask: Ask, period: str, meeting: Meeting, compared: pl.DataFrame, said: Meta) -> list[Sheet]:
+def _exceptions(ask: Ask, period: str, meeting: Meeting, compared: pl.DataFrame, said: Meta) -> dict[str, Sheet]:
     """Departments, lists, areas and problems that are off, and what became of earlier decisions."""
     start, end = period_days(period)
     push = words.rows_of(meeting).get("push_on_time")
-    return [
-        _sheet("departments", parts.pushes(ask("joint_meeting/departments", start=start, end=end)), said),
-        _sheet("lists", words.lists_off(meeting.lists, push), said),
-        _sheet("areas", words.villages_off(compared), said),
-        _sheet("issues", words.issues_off(meeting.issues), said),
-        _sheet("actions", parts.actions(meeting.actions), said),
-    ]
+    return {
+        "departments": _sheet(
+            "departments", parts.pushes(ask("joint_meeting/departments", start=start, end=end)), said
+        ),
+        "lists": _sheet("lists", words.lists_off(meeting.lists, push), said),
+        "areas": _sheet("areas", words.villages_off(compared), said),
+        "issues": _sheet("issues", words.issues_off(meeting.issues), said),
+        "actions": _sheet("actions", parts.actions(meeting.actions), said),
+    }
 
 
 def _sheet(name: str, told: Exceptions, said: Meta) -> Sheet:

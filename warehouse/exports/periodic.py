@@ -10,6 +10,7 @@ import polars as pl
 from warehouse.exports.cells import Column, Kind
 from warehouse.exports.quarterly import (
     QuarterlyFrames,
+    codes_sheet,
     definitions_sheet,
     issues_sheet,
     parameters_sheet,
@@ -38,7 +39,7 @@ _FINDING_COUNTS: Final = ("new_findings", "cleared_findings", "came_back", "open
 class MonthlyFrames:
     """What a month's report is made of; words in the reader's language, areas by code.
 
-    overview: one row per line of the report: line, now, before (whole numbers), unit (words).
+    overview: one row per line of the report: line, now, before (whole numbers), unit (words), code (passport of `now`).
     registers: register (code) and its counts of households and people, admitted and left in the month.
     villages: one row per village: area_code, name and its counts; amount in yuan.
     gaps: one row per gap: gap (code), households, people, newly_found, cleared (null in the first month of the data).
@@ -83,7 +84,7 @@ def monthly_sheets(earlier: str, frames: MonthlyFrames, place: str) -> dict[str,
     registers = frames.registers.with_columns(_labels("tier", frames.registers["register"]).alias("register"))
     gaps = frames.gaps.with_columns(_labels("gap", frames.gaps["gap"]).alias("gap"))
     gap_kinds: Kinds = (("gap", "text"), *_integers(("households", "people", "newly_found", "cleared")))
-    lines: Kinds = (("line", "text"), ("now", "integer"), ("before", "integer"), ("unit", "text"))
+    lines: Kinds = (("line", "text"), ("now", "integer"), ("before", "integer"), ("unit", "text"), ("code", "text"))
     return {
         "overview": _sheet("overview", frames.overview, lines, place),
         "registers": _sheet(
@@ -95,6 +96,7 @@ def monthly_sheets(earlier: str, frames: MonthlyFrames, place: str) -> dict[str,
         "quality": quality_sheet(evaluation.quality, place),
         "summary": summary_sheet(evaluation.metrics, fmt_period(earlier), place),
         "definitions": definitions_sheet(evaluation.definitions),
+        "codes": codes_sheet(evaluation, place),
         "parameters": parameters_sheet(evaluation.parameters),
     }
 
@@ -130,6 +132,7 @@ def annual_sheets(earlier: str, frames: AnnualFrames, place: str) -> dict[str, S
         "quality": quality_sheet(evaluation.quality, place),
         "findings": _sheet("findings", findings, contradictions, place, note=True),
         "definitions": definitions_sheet(evaluation.definitions),
+        "codes": codes_sheet(evaluation, place),
         "parameters": parameters_sheet(evaluation.parameters),
     }
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import replace
+import datetime as dt
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -12,41 +12,30 @@ import polars as pl
 
 from warehouse import i18n
 from warehouse.app_db import app_db, audit
-from warehouse.areas import AreaTree, tree_of
-from warehouse.errors import UsageError
+from warehouse.exports.codes import count_code
+from warehouse.exports.forms import FORMS, FormName
 from warehouse.exports.periodic import AnnualFrames, MonthlyFrames, annual_workbook, monthly_workbook
-from warehouse.exports.quarterly import QuarterlyFrames
-from warehouse.exports.quarterly_report import (
-    COMMAND_LINE,
-    Ask,
-    definitions_told,
-    lists_told,
-    metrics_told,
-    office_ask,
-    parameters_told,
-    quarterly_report,
-    villages_told,
-)
-from warehouse.exports.xlsx import Frozen, Meta
+from warehouse.exports.quarterly_report import COMMAND_LINE, compared_of, evaluation_of, office_ask, quarterly_report
+from warehouse.exports.report_frames import Ask, told_of
+from warehouse.exports.report_paper import annual_paper, monthly_paper
+from warehouse.exports.xlsx import Frozen
 from warehouse.gate import current_gate
 from warehouse.i18n import in_language, label, t
 from warehouse.metrics import load_metrics
-from warehouse.periods import PeriodKind, kind_of, period_before, period_days
+from warehouse.passports import counts
+from warehouse.periods import PeriodKind, period_before, period_days
+from warehouse.printed import made_and_kept
 from warehouse.settings import Settings
 from warehouse.stats.intervals import with_share
-from warehouse.words.exports import meta
 from warehouse.words.metric import name_of
-from warehouse.words.parameters import parameter
 from warehouse.words.steps import step_table
 from warehouse.words.themes import themes
 
-Report = Callable[[Ask, str], bytes]
 
+class Report(Protocol):
+    """A report in the form asked for, saying which release its figures come from, if they are those of one."""
 
-class FrozenReport(Protocol):
-    """A report that says which release its figures come from, if they are those of one."""
-
-    def __call__(self, ask: Ask, period: str, *, frozen: Frozen | None = None) -> bytes: ...
+    def __call__(self, ask: Ask, period: str, *, frozen: Frozen | None = None, form: FormName = "xlsx") -> bytes: ...
 
 
 # A line of the monthly report: the column of report/overview, what it counts.
@@ -59,36 +48,47 @@ OVERVIEW: Final[tuple[tuple[str, str], ...]] = (
 )  # fmt: skip
 
 
-def write_report(settings: Settings, report: Report, period: str, to: Path, language: str) -> None:
+_OVERVIEW: Final = {"line": pl.String, "now": pl.Int64, "before": pl.Int64, "unit": pl.String, "code": pl.String}
+
+
+def write_report(
+    settings: Settings, report: Report, period: str, to: Path, language: str, form: FormName = "xlsx"
+) -> None:
     """Write a report of `period` from the snapshot that is served, in `language`; put in the audit trail.
 
     Raises: UsageError for a period the snapshot does not hold, ConfigError for a language there is not.
     """
     i18n.set_language(language)
-    to.write_bytes(report(office_ask(current_gate(settings)), period))
+    ask = office_ask(current_gate(settings))
+    make = partial(report, ask, period, form=form)
+    to.write_bytes(made_and_kept(app_db(settings), COMMAND_LINE, to.name, make))
     audit.record(app_db(settings), COMMAND_LINE, audit.Action.EXPORTED, to.name)
 
 
-def monthly_report(ask: Ask, period: str, *, frozen: Frozen | None = None) -> bytes:
-    """What a town reports before the month's end (2025-12), as .xlsx.
+def monthly_report(ask: Ask, period: str, *, frozen: Frozen | None = None, form: FormName = "xlsx") -> bytes:
+    """What a town reports before the month's end (2025-12), in the form asked for.
 
     Raises: UsageError for a month the snapshot does not hold. Source: DJ-8.
     """
     evaluation, said, tree = evaluation_of(ask, period, r"\d{4}-(0[1-9]|1[0-2])", "a month such as 2025-12", frozen)
     month, before = period_days(period)[0], period_days(period_before(period))[0]
     frames = MonthlyFrames(
-        overview=_overview(ask("report/overview", month=month, before=before), month),
+        overview=_overview(
+            ask("report/overview", month=month, before=before), month, ask("shell/snapshot").row(0, named=True)
+        ),
         registers=ask("report/registers", month=month),
         villages=ask("report/villages", month=month, areas=compared_of(tree)),
         gaps=ask("report/gaps", month=month),
         evaluation=evaluation,
     )
     with i18n.units_of(tree.words(None), tree.lowest):
-        return monthly_workbook(period, period_before(period), frames, said)
+        if form == "xlsx":
+            return monthly_workbook(period, period_before(period), frames, said)
+        return FORMS[form].write(monthly_paper(frames, told_of(ask, period, compared_of(tree)), said))
 
 
-def annual_report(ask: Ask, period: str, *, frozen: Frozen | None = None) -> bytes:
-    """The evaluation of a year (2025), as .xlsx.
+def annual_report(ask: Ask, period: str, *, frozen: Frozen | None = None, form: FormName = "xlsx") -> bytes:
+    """The evaluation of a year (2025), in the form asked for.
 
     Raises: UsageError for a year the snapshot does not hold. Source: ST-6b.
     """
@@ -111,49 +111,12 @@ def annual_report(ask: Ask, period: str, *, frozen: Frozen | None = None) -> byt
         evaluation=evaluation,
     )
     with i18n.units_of(tree.words(None), tree.lowest):
-        return annual_workbook(period, period_before(period), frames, said)
+        if form == "xlsx":
+            return annual_workbook(period, period_before(period), frames, said)
+        return FORMS[form].write(annual_paper(frames, told_of(ask, period, compared_of(tree)), said))
 
 
-def evaluation_of(
-    ask: Ask, period: str, form: str, wanted: str, frozen: Frozen | None
-) -> tuple[QuarterlyFrames, Meta, AreaTree]:
-    """What every report holds, where its figures come from, and the areas that it compares.
-
-    Raises: UsageError for a period that is not of the form wanted, or that the snapshot does not hold.
-    """
-    if not re.fullmatch(form, period):
-        raise UsageError(f"--period: got {period!r}, expected {wanted}.")
-    kind, (start, end) = kind_of(period), period_days(period)
-    metrics = ask("metric/in_period", period_kind=kind, period=period, earlier=period_before(period), area=None)
-    place = ask("shell/snapshot").row(0, named=True)
-    if metrics.is_empty():
-        held = f"{place['first_month']:%Y-%m} to {place['last_month']:%Y-%m}"
-        raise UsageError(f"--period: got {period}, expected {wanted.split(' such')[0]} from {held}.")
-    parameters = ask("about/parameters")
-    stand_ins = parameters.filter("is_stand_in", "is_in_force")["parameter"].to_list()
-    tree = tree_of(ask("shell/area_tree"))
-    areas = compared_of(tree)
-    frames = QuarterlyFrames(
-        metrics=metrics_told(metrics, period_before(period)),
-        villages=villages_told(ask, kind, period, areas),
-        issues=ask("quarterly/issues", end=end, areas=areas),
-        quality=lists_told(ask("quarterly/lists", start=start, end=end)),
-        definitions=definitions_told(),
-        parameters=parameters_told(
-            parameters.filter(
-                (pl.col("valid_from") <= end) & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= end))
-            )
-        ),
-    )
-    return frames, replace(meta(place), stand_ins=tuple(parameter(name) for name in stand_ins), frozen=frozen), tree
-
-
-def compared_of(tree: AreaTree) -> str | None:
-    """The areas that are compared, as queries take them."""
-    return ",".join(tree.compared(None)) or None
-
-
-def _overview(months: pl.DataFrame, month: Any) -> pl.DataFrame:
+def _overview(months: pl.DataFrame, month: Any, place: Mapping[str, Any]) -> pl.DataFrame:
     now = months.filter(pl.col("month") == month)
     before = months.filter(pl.col("month") < month)
     rows = [
@@ -162,10 +125,18 @@ def _overview(months: pl.DataFrame, month: Any) -> pl.DataFrame:
             "now": round(now[name][0] or 0) if now.height else None,
             "before": round(before[name][0] or 0) if before.height else None,
             "unit": t("export.yuan") if item == "yuan" else label("item", item),
+            "code": _code(name, now, month, place),
         }
         for name, item in OVERVIEW
     ]
-    return pl.DataFrame(rows, schema={"line": pl.String, "now": pl.Int64, "before": pl.Int64, "unit": pl.String})
+    return pl.DataFrame(rows, schema=_OVERVIEW)
+
+
+def _code(name: str, now: pl.DataFrame, month: dt.date, place: Mapping[str, Any]) -> str | None:
+    """The code of a line of the overview, found in the mart that counts it."""
+    what = next(what for what in counts() if what.split(".")[1] == name)
+    number = int(now[name][0]) if now.height and now[name][0] is not None else None
+    return count_code(what, f"{month:%Y-%m}", number, place)
 
 
 def _quarters(values: pl.DataFrame) -> pl.DataFrame:
@@ -195,7 +166,7 @@ def _findings(findings: pl.DataFrame) -> pl.DataFrame:
 
 
 # The report of a period of each kind: the name of its files, and what makes it.
-REPORTS: Final[dict[PeriodKind, tuple[str, FrozenReport]]] = {
+REPORTS: Final[dict[PeriodKind, tuple[str, Report]]] = {
     "month": ("monthly", monthly_report),
     "quarter": ("quarterly", quarterly_report),
     "year": ("annual", annual_report),

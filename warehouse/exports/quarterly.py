@@ -22,10 +22,10 @@ class QuarterlyFrames:
     """What the summary is made of; names are already in the reader's language.
 
     metrics: one row per metric in the order of the catalogue: metric, name, better (high, low or null), numerator,
-        denominator, unknown, value, low, high, target, state, earlier_numerator, earlier_denominator; where they
-        are told: item (what is counted), change (words), numerator_people, denominator_people.
+        denominator, unknown, value, low, high, target, state, earlier_numerator, earlier_denominator, code (passport);
+        where they are told: item (what is counted), change (words), numerator_people, denominator_people.
     villages: one row per village and main metric, villages by code: area_code, name, metric, numerator, denominator,
-        value, low, high.
+        value, low, high, code (passport).
     issues: one row per village by code: name, found, open, overdue, rectified, failed, closed (counts).
     quality: one row per list: name, department, due, on_time, late, missing (months), rows_read, rows_accepted,
         rows_quarantined, rows_linked.
@@ -57,6 +57,7 @@ def quarterly_sheets(earlier: str, frames: QuarterlyFrames, place: str) -> dict[
         "issues": issues_sheet(frames.issues, place),
         "quality": quality_sheet(frames.quality, place),
         "definitions": definitions_sheet(frames.definitions),
+        "codes": codes_sheet(frames, place),
         "parameters": parameters_sheet(frames.parameters),
     }
 
@@ -76,7 +77,7 @@ def summary_sheet(metrics: pl.DataFrame, earlier: str, place: str) -> Sheet:
     ]
     kinds += [(name, kind) for name, kind in beside if name in metrics.columns]
     kinds += [("unknown", "integer"), ("value", "share"), ("low", "share"), ("high", "share"), ("target", "share")]
-    kinds += [("change", "text"), ("words", "text")]
+    kinds += [("change", "text"), ("words", "text"), ("code", "text")]
     notes = (t("export.summary.note_interval"), t("export.summary.note_unknown"), t("export.summary.note_change"))
     return sheet_of("summary", frame, kinds, place=place, notes=notes)
 
@@ -103,6 +104,26 @@ def villages_sheet(frames: QuarterlyFrames, place: str) -> Sheet:
         ]
     notes = (t("export.villages.note_order"), t("export.villages.note_verdict", place=place))
     return Sheet(t("export.villages.tab"), t("export.villages.title", place=place), columns, names, notes)
+
+
+def codes_sheet(frames: QuarterlyFrames, place: str) -> Sheet:
+    """The passport code of every figure in the workbook: of the whole, then of each village, metric by metric."""
+    fields = ("metric", "numerator", "denominator", "code")
+    wholes = frames.metrics.select("name", *fields, where=pl.lit(place))
+    names = dict(frames.metrics.select("metric", "name").iter_rows())
+    parts = frames.villages.select(
+        pl.col("metric").replace_strict(names, return_dtype=pl.String).alias("name"), *fields, where=pl.col("name")
+    )
+    kinds: dict[str, Kind] = {"numerator": "integer", "denominator": "integer"}
+    heads = {"name": "metric", "where": "where", "numerator": "numerator", "denominator": "denominator", "code": "code"}
+    columns = [Column(name, t(f"passport.column.{head}"), kinds.get(name, "text")) for name, head in heads.items()]
+    return Sheet(
+        t("passport.sheet.tab"),
+        t("passport.sheet.title", place=place),
+        columns,
+        pl.concat([wholes.select(*heads), parts.select(*heads)]),
+        (t("passport.sheet.note"),),
+    )
 
 
 def issues_sheet(issues: pl.DataFrame, place: str) -> Sheet:

@@ -1,29 +1,29 @@
-"""The quarterly summary of a snapshot: asks for what it holds, in the reader's language, and writes the workbook.
+"""The quarterly summary of a snapshot: asks for what it holds, in the reader's language, and writes it in a form.
 
 `ask` is how questions reach the gate: the cached one of a page, or that of the command line.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import replace
-from pathlib import Path
-from typing import Protocol
 
 import polars as pl
 
 from warehouse import i18n
-from warehouse.app_db import app_db, audit
-from warehouse.areas import tree_of
+from warehouse.areas import AreaTree, tree_of
 from warehouse.errors import UsageError
+from warehouse.exports.codes import metric_codes
+from warehouse.exports.forms import FORMS, FormName
 from warehouse.exports.quarterly import QuarterlyFrames, quarterly_summary
-from warehouse.exports.xlsx import Frozen
-from warehouse.gate import Gate, current_gate
+from warehouse.exports.report_frames import Ask, told_of
+from warehouse.exports.report_paper import quarterly_paper
+from warehouse.exports.xlsx import Frozen, Meta
+from warehouse.gate import Gate
 from warehouse.i18n import fmt_period, in_language, label
 from warehouse.metrics import load_metrics
+from warehouse.periods import kind_of, period_before, period_days
 from warehouse.scope import ALL, Role, build_scope
-from warehouse.settings import Settings
 from warehouse.words.evaluation import better, change_text, definition_row
 from warehouse.words.exports import meta
 from warehouse.words.metric import name_of
@@ -36,22 +36,6 @@ OF_VILLAGES = (
     "coverage_rate", "ineligible_rate", "monitored_rate", "warning_checked_in_time", "survey_coverage",
     "rectified_in_time", "income_known",
 )  # fmt: skip
-
-
-class Ask(Protocol):
-    """Runs `sql/<name>.sql` within a scope."""
-
-    def __call__(self, name: str, /, **params: object) -> pl.DataFrame: ...
-
-
-def write_quarterly(settings: Settings, period: str, to: Path, language: str) -> None:
-    """Write the summary of `period` (2025Q4) from the snapshot that is served, in `language`; put in the audit trail.
-
-    Raises: UsageError for a quarter the snapshot does not hold, ConfigError for a language there is not.
-    """
-    i18n.set_language(language)
-    to.write_bytes(quarterly_report(office_ask(current_gate(settings)), period))
-    audit.record(app_db(settings), COMMAND_LINE, audit.Action.EXPORTED, to.name)
 
 
 def office_ask(gate: Gate) -> Ask:
@@ -74,26 +58,40 @@ def office_ask(gate: Gate) -> Ask:
     return ask
 
 
-def quarterly_report(ask: Ask, period: str, *, frozen: Frozen | None = None) -> bytes:
-    """The summary of `period` as .xlsx; `frozen` says which release `ask` reads, if it is one.
+def quarterly_report(ask: Ask, period: str, *, frozen: Frozen | None = None, form: FormName = "xlsx") -> bytes:
+    """The summary of `period` in the form asked for; `frozen` says which release `ask` reads, if it is one.
 
     Raises: UsageError for a quarter the snapshot does not hold. Source: ST-6b.
     """
-    if not re.fullmatch(r"\d{4}Q[1-4]", period):
-        raise UsageError(f"--period: got {period!r}, expected a quarter such as 2025Q4.")
-    earlier, start, end = _quarter(period)
-    metrics = ask("metric/in_period", period_kind="quarter", period=period, earlier=earlier, area=None)
+    evaluation, said, tree = evaluation_of(ask, period, r"\d{4}Q[1-4]", "a quarter such as 2025Q4", frozen)
+    with i18n.units_of(tree.words(None), tree.lowest):
+        if form == "xlsx":
+            return quarterly_summary(period, period_before(period), evaluation, said)
+        return FORMS[form].write(quarterly_paper(evaluation, told_of(ask, period, compared_of(tree)), said))
+
+
+def evaluation_of(
+    ask: Ask, period: str, form: str, wanted: str, frozen: Frozen | None
+) -> tuple[QuarterlyFrames, Meta, AreaTree]:
+    """What every report holds, where its figures come from, and the areas that it compares.
+
+    Raises: UsageError for a period that is not of the form wanted, or that the snapshot does not hold.
+    """
+    if not re.fullmatch(form, period):
+        raise UsageError(f"--period: got {period!r}, expected {wanted}.")
+    kind, (start, end) = kind_of(period), period_days(period)
+    metrics = ask("metric/in_period", period_kind=kind, period=period, earlier=period_before(period), area=None)
     place = ask("shell/snapshot").row(0, named=True)
     if metrics.is_empty():
         held = f"{place['first_month']:%Y-%m} to {place['last_month']:%Y-%m}"
-        raise UsageError(f"--period: got {period}, expected a quarter from {held}.")
+        raise UsageError(f"--period: got {period}, expected {wanted.split(' such')[0]} from {held}.")
     parameters = ask("about/parameters")
     stand_ins = parameters.filter("is_stand_in", "is_in_force")["parameter"].to_list()
     tree = tree_of(ask("shell/area_tree"))
-    areas = ",".join(tree.compared(None)) or None
+    areas = compared_of(tree)
     frames = QuarterlyFrames(
-        metrics=metrics_told(metrics, earlier),
-        villages=villages_told(ask, "quarter", period, areas),
+        metrics=metrics_told(metric_codes(metrics, place), period_before(period)),
+        villages=metric_codes(villages_told(ask, kind, period, areas), place),
         issues=ask("quarterly/issues", end=end, areas=areas),
         quality=lists_told(ask("quarterly/lists", start=start, end=end)),
         definitions=definitions_told(),
@@ -103,24 +101,20 @@ def quarterly_report(ask: Ask, period: str, *, frozen: Frozen | None = None) -> 
             )
         ),
     )
-    said = replace(meta(place), stand_ins=tuple(parameter(name) for name in stand_ins), frozen=frozen)
-    with i18n.units_of(tree.words(None), tree.lowest):
-        return quarterly_summary(period, earlier, frames, said)
+    return frames, replace(meta(place), stand_ins=tuple(parameter(name) for name in stand_ins), frozen=frozen), tree
 
 
-def _quarter(period: str) -> tuple[str, dt.date, dt.date]:
-    """The quarter before, and the first and last day of this one."""
-    year, quarter = int(period[:4]), int(period[-1])
-    after = dt.date(year + quarter // 4, quarter % 4 * 3 + 1, 1)
-    earlier = f"{year}Q{quarter - 1}" if quarter > 1 else f"{year - 1}Q4"
-    return earlier, dt.date(year, quarter * 3 - 2, 1), after - dt.timedelta(days=1)
+def compared_of(tree: AreaTree) -> str | None:
+    """The areas that are compared, as queries take them."""
+    return ",".join(tree.compared(None)) or None
 
 
 def villages_told(ask: Ask, kind: str, period: str, areas: str | None) -> pl.DataFrame:
     """The main metrics of the areas that are compared, metric by metric in the order they are told."""
     asked = {"metrics": ",".join(OF_VILLAGES), "period_kind": kind, "period": period, "areas": areas}
     order = pl.DataFrame({"metric": OF_VILLAGES})
-    return order.join(ask("evaluation/villages", **asked), on="metric", how="inner", maintain_order="left_right")
+    found = order.join(ask("evaluation/villages", **asked), on="metric", how="inner", maintain_order="left_right")
+    return found.with_columns(period=pl.lit(period))
 
 
 def _in_order() -> list[str]:
