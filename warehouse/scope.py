@@ -38,6 +38,8 @@ SEES_REJECTED_ROWS = frozenset({Role.OFFICE, Role.DEPARTMENT, Role.ADMINISTRATOR
 CORRECTS = frozenset({Role.OFFICE, Role.DEPARTMENT})
 MAY_UPLOAD = frozenset({Role.OFFICE, Role.DEPARTMENT, Role.ADMINISTRATOR})
 MAY_BUILD = frozenset({Role.OFFICE, Role.ADMINISTRATOR})
+# Who explains a village's figure: its cadre, and the office. Leaders read.
+MAY_NOTE = frozenset({Role.OFFICE, Role.CADRE})
 MAY_FREEZE = frozenset({Role.OFFICE, Role.ADMINISTRATOR})
 
 
@@ -79,6 +81,10 @@ class Scope:
     def may_build(self) -> bool:
         return self.role in MAY_BUILD
 
+    def may_note(self, area_code: str) -> bool:
+        """Whether the user may write notes for that village."""
+        return self.role in MAY_NOTE and area_code in self.areas
+
     @property
     def may_freeze(self) -> bool:
         return self.role in MAY_FREEZE
@@ -112,6 +118,7 @@ PAGES: tuple[Page, ...] = (
     Page("warnings", _VILLAGES | {Role.DEPARTMENT}),
     Page("look_back", _LEADING),
     Page("evaluation", _LEADING),
+    Page("policy_lab", _LEADING),
     Page("intake", frozenset({Role.OFFICE, Role.DEPARTMENT, Role.ADMINISTRATOR})),
     Page("duties", frozenset(Role)),
     Page("about", frozenset(Role)),

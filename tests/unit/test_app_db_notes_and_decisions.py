@@ -72,7 +72,10 @@ def test_a_note_is_kept_as_written_and_audited_without_its_text(people: AppDb, c
         (first, "汛期道路中断 <b>&", "coverage_rate", "cadre", "cadre", "2025Q4"),
     ]
     assert found["written_at"][1] == dt.datetime(2026, 1, 12, 8, 0, tzinfo=dt.UTC)
-    assert notes(people, [VILLAGE, OTHER], "2025Q4")["area_code"].to_list() == [VILLAGE, OTHER]
+    assert notes(people, [VILLAGE, OTHER], "2025Q4")["area_code"].to_list() == [VILLAGE, VILLAGE, OTHER]
+    assert notes(people, [VILLAGE], "2025-12")["note_id"].to_list() == [second, first]
+    assert notes(people, [VILLAGE], "2025-11")["note_id"].to_list() == [first], "the other speaks of December alone"
+    assert notes(people, [VILLAGE], "2026Q1").is_empty()
     assert notes(people, []).is_empty()
     assert actions(people)[-3:] == ["note_written"] * 3
     assert not any("汛期" in detail for detail in audit.entries(people)["detail"])

@@ -17,7 +17,7 @@ from warehouse.app_db.database import AppDb
 from warehouse.app_db.free_text import MOST, checked
 from warehouse.app_db.models import Note, User
 from warehouse.errors import AccessDeniedError, UsageError
-from warehouse.periods import is_period
+from warehouse.periods import is_period, period_days
 from warehouse.scope import Role
 
 NOTES: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -84,7 +84,8 @@ def withdraw_note(db: AppDb, author: str, note_id: int) -> None:
 
 
 def notes(db: AppDb, areas: Iterable[str], period: str | None = None) -> pl.DataFrame:
-    """The notes that are shown for these areas, of one period or of all.
+    """The notes that are shown for these areas, of all periods or of those that share days with `period`: what was
+    said of December stands beside the fourth quarter too.
 
     Returns one row a note, by area, the newest first: note_id, area_code, period, metric (null: not about one figure),
     text (plain, to be escaped), author (account), role (of the author, when written), written_at (UTC).
@@ -92,8 +93,11 @@ def notes(db: AppDb, areas: Iterable[str], period: str | None = None) -> pl.Data
     wanted = select(*(getattr(Note, name) for name in NOTES)).where(
         Note.area_code.in_(sorted(set(areas))), Note.withdrawn_at.is_(None)
     )
-    if period is not None:
-        wanted = wanted.where(Note.period == period)
     with db.reading() as orm:
         rows = [tuple(row) for row in orm.execute(wanted.order_by(Note.area_code, Note.note_id.desc()))]
-    return pl.DataFrame(rows, schema=NOTES, orient="row")
+    found = pl.DataFrame(rows, schema=NOTES, orient="row")
+    if period is None or found.is_empty():
+        return found
+    first, last = period_days(period)
+    days = {told: period_days(told) for told in found["period"].unique()}
+    return found.filter([days[told][0] <= last and days[told][1] >= first for told in found["period"]])
