@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import gammaincinv
+from scipy.special import betaincinv, gammaincinv
+from scipy.stats import hypergeom
 
 Floats = NDArray[np.float64]
 Z95 = 1.959964
@@ -65,6 +67,86 @@ def sample_for_none_found(share: float, confidence: float = 0.95) -> int:
     while float(none_found_upper(n, confidence)) > share:
         n += 1
     return n
+
+
+def none_found_most(checked: Sequence[int], of: Sequence[int], confidence: float = 0.95) -> int:
+    """How many there may still be after drawing `checked` of `of` households in each village found none: the most that
+    would be missed altogether with a chance over 1 - confidence, wherever they lie.
+
+    Of a single village it is the exact hypergeometric bound. Over villages the worst case counts: those left lie where
+    the draw is thinnest. That is found one by one, since each one more in a village is likelier to be drawn.
+    Source: 06-metrics "None found is not none", for populations so small that drawing changes them.
+    """
+    left = [total - n for n, total in zip(checked, of, strict=True)]
+    totals, chance, most = list(of), 1.0, 0
+    while True:
+        missed = [rest / total if total else 0.0 for rest, total in zip(left, totals, strict=True)]
+        at = max(range(len(missed)), key=missed.__getitem__, default=None)
+        # A hair over the limit counts as the limit: 19 of 20 drawn leave exactly one in twenty.
+        if at is None or chance * missed[at] <= (1 - confidence) * (1 + 1e-9):
+            return most
+        chance, most = chance * missed[at], most + 1
+        left[at], totals[at] = left[at] - 1, totals[at] - 1
+
+
+def sample_of(total: int, share: float, confidence: float = 0.95) -> int:
+    """The smallest number to draw of `total` so that finding none supports "below `share`". 0 of none; all of them
+    where the share is below that of a single household."""
+    fewest = max(1, int(np.ceil(share * total - 1e-9)))
+    low, high = 0, total
+    while low < high:
+        half = (low + high) // 2
+        if none_found_most([half], [total], confidence) < fewest:
+            high = half
+        else:
+            low = half + 1
+    return high
+
+
+def clopper_pearson(x: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Low and high bound of a share x/n by exact binomial tails; nan where n is 0. Source: Clopper and Pearson 1934."""
+    if not n:
+        return float("nan"), float("nan")
+    tail = (1 - confidence) / 2
+    low = float(betaincinv(x, n - x + 1, tail)) if x else 0.0
+    return low, float(betaincinv(x + 1, n - x, 1 - tail)) if x < n else 1.0
+
+
+def drawn_interval(x: int, n: int, total: int, confidence: float = 0.95) -> tuple[int, int]:
+    """How many of `total` there are in all when n drawn at random showed x: the counts under which neither so few nor
+    so many would have a chance of (1 - confidence) / 2 or less. Exact, by hypergeometric tails.
+
+    With none found only the upper end is uncertain: it is then the one-sided bound of none_found_most.
+    Source: Buonaccorsi 1987, The American Statistician 41:215-218.
+    """
+    if x == 0:
+        return 0, none_found_most([n], [total], confidence)
+    tail = (1 - confidence) / 2
+    counts = np.arange(x, total - (n - x) + 1)
+    allowed = (hypergeom.sf(x - 1, total, counts, n) > tail) & (hypergeom.cdf(x, total, counts, n) > tail)
+    found = counts[allowed]
+    return int(found[0]), int(found[-1])
+
+
+def allocated(sizes: Sequence[int], capacity: int) -> list[int]:
+    """So many visits shared out over villages by their size, by largest remainder, at least one each where there are
+    enough, never more than there are households."""
+    total = sum(sizes)
+    capacity = min(capacity, total)
+    if not capacity:
+        return [0] * len(sizes)
+    exact = [capacity * size / total for size in sizes]
+    least = 1 if capacity >= sum(1 for size in sizes if size) else 0
+    given = [min(size, max(int(part), least if size else 0)) for size, part in zip(sizes, exact, strict=True)]
+    order = sorted(range(len(sizes)), key=lambda at: (given[at] - exact[at], at))
+    while (short := capacity - sum(given)) != 0:
+        step = 1 if short > 0 else -1
+        floor = least if step < 0 else 0
+        for at in order if step > 0 else reversed(order):
+            if short and (given[at] < sizes[at] if step > 0 else given[at] > floor):
+                given[at] += step
+                short -= step
+    return given
 
 
 def difference(x1: ArrayLike, n1: ArrayLike, x0: ArrayLike, n0: ArrayLike) -> tuple[Floats, Floats, Floats]:
