@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from warehouse.i18n import join_words, t
+from warehouse.i18n import t
 from warehouse.queries import about as asks
+from warehouse.sections.lineage import lineage_section
+from warehouse.sections.passport_page import passport_section
 from warehouse.sections.releases import releases_overview
 from warehouse.session import choice_in_url, freshness_line, header, link, may_go_to, require_scope, snapshot, table
 from warehouse.words import about as words
@@ -23,6 +25,9 @@ if section == "method":
     st.caption(t("finding.rules_note"))
     book = finding_words.rule_book()
     table(book, finding_words.rule_columns(), key="about_finding_rules", height=words.whole(book))
+
+if section == "passport":
+    passport_section(scope)
 
 if section == "terms":
     search = st.text_input(t("about.search"), key="about_search")
@@ -62,19 +67,10 @@ if section == "lineage":
         on_change=lambda: st.query_params.update(metric=st.session_state["about_metric"]),
     )
     st.markdown(words.definition(metric))
-    titles = asks.titles(scope)
-    lineage = asks.lineage(asks.models(scope), set(titles), words.model_of(metric))
-    st.markdown(words.needed(metric, titles))
-    names = [titles[code] for code in lineage.extracts]
-    st.caption(t("about.lineage.counted", models=lineage.models.height, lists=len(names), names=join_words(names)))
+    st.markdown(words.needed(metric, asks.titles(scope)))
     if may_go_to(scope, "evaluation"):
         link("evaluation", t("about.to_evaluation", name=name_of(metric)), metric=metric)
-    path = words.path(lineage)
-    st.caption(t("about.lineage.note"))
-    row = table(path, words.path_columns(path), key=f"about_path_{metric}", on_select=True)
-    chosen = row["model"] if row else words.model_of(metric)
-    with st.expander(t("about.sql", model=chosen), expanded=row is not None):
-        st.code(asks.model_sql(scope, chosen), language="sql")
+    lineage_section(scope, words.model_of(metric), key=f"about_path_{metric}")
 
 if section == "lists":
     lists = words.extracts(asks.extracts(scope))

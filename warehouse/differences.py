@@ -101,6 +101,13 @@ def difference(
     return path
 
 
+def changed_inputs(old: Side, new: Side, period: str) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """What two snapshots were made from differently, without looking at what it changed: the lists in force (as
+    release_list), and rules, profile and policy (as release_setting)."""
+    was, now = (read_marts(side.path, _INPUTS) for side in (old, new))
+    return _lists(was["loads"], now["loads"], period, old), _settings(was, now)
+
+
 def _prune(settings: Settings, folder: Path) -> None:
     """Remove comparisons with snapshots that are no longer there."""
     held = {path.stem for path in settings.snapshots.glob("*.duckdb")} | {one.snapshot_id for one in releases(settings)}
@@ -144,7 +151,7 @@ class _Work:
         self.settings, self.release, self.old, self.new, self.say = settings, release, old, new, say
         say("reading both snapshots")
         self.was, self.now = _read(old.path, release.period), _read(new.path, release.period)
-        self.lists = _lists(self.was["loads"], self.now["loads"], release, old)
+        self.lists = _lists(self.was["loads"], self.now["loads"], release.period, old)
         self.setting = _settings(self.was, self.now)
         self.steps = _steps(self.lists, self.setting, moved_on=old.as_of != new.as_of)
 
@@ -353,6 +360,13 @@ _STEP_SCHEMA: Final = {
 _TOUCHED_SCHEMA: Final = {"household_no": pl.String, "step": pl.String, "from_month": pl.Date}
 
 
+_INPUTS: Final = {
+    "loads": "select * from meta_load where is_winning",
+    "parameters": "select parameter, valid_from, value, unit, source from meta_parameter",
+    "inputs": f"select kind, path, sha256, text from {INPUTS}",
+}
+
+
 def _read(path: Path, period: str) -> dict[str, pl.DataFrame]:
     start, end = period_days(period)
     within = f"between date '{start}' and date '{end}'"
@@ -362,9 +376,7 @@ def _read(path: Path, period: str) -> dict[str, pl.DataFrame]:
             "facts": f"select * from fct_household_month where month {within}",
             "figures": f"select {', '.join((*_FIGURE, *_COUNTS))} from metric_values where period = '{period}'",
             "all_loads": "select * from meta_load",
-            "loads": "select * from meta_load where is_winning",
-            "parameters": "select parameter, valid_from, value, unit, source from meta_parameter",
-            "inputs": f"select kind, path, sha256, text from {INPUTS}",
+            **_INPUTS,
             "areas": "select area_code, parent_code, is_unit from dim_area",
             "heads": "select household_key, head_name from dim_household",
             "source_rows": "select load_id, row_no, household_no from fct_source_row join dim_household "
@@ -411,7 +423,7 @@ def _figures(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     return joined.with_columns(is_changed=~same).sort(_FIGURE)
 
 
-def _lists(was: pl.DataFrame, now: pl.DataFrame, release: Release, old: Side) -> pl.DataFrame:
+def _lists(was: pl.DataFrame, now: pl.DataFrame, period: str, old: Side) -> pl.DataFrame:
     """The loads in force that differ. One row per file: extract, owner, month, file_name, kind, load_id, received_on,
     loaded_at, replaced_load_id, is_backdated (received by the manifest before the freeze, imported after it)."""
     facts = ["load_id", "sha256", "received_on", "loaded_at"]
@@ -419,7 +431,7 @@ def _lists(was: pl.DataFrame, now: pl.DataFrame, release: Release, old: Side) ->
     joined = new.join(earlier, on=_PLACE, how="full", coalesce=True, suffix="_old").filter(
         pl.col("load_id").ne_missing(pl.col("load_id_old"))
     )
-    end = period_days(release.period)[1]
+    end = period_days(period)[1]
     kind = (
         pl.when(pl.col("load_id").is_null()).then(pl.lit("gone"))
         .when(pl.col("load_id_old").is_null() & (pl.col("month") > end)).then(pl.lit("later"))

@@ -206,10 +206,10 @@ def rows_of_metrics() -> dict[str, Rows]:
     """Which metrics are kept row by row. Raises: ConfigError for a metric there is not."""
     held = yaml.safe_load(CATALOGUE.read_text(encoding="utf-8"))["rows"]
     metrics = load_metrics()
-    if unknown := sorted(set(held) - set(metrics)):
-        raise ConfigError(f"{CATALOGUE.name}: got {', '.join(unknown)}, expected metrics of the catalogue.")
+    if unknown := sorted(set(held) - set(metrics) - set(counts())):
+        raise ConfigError(f"{CATALOGUE.name}: got {', '.join(unknown)}, expected metrics of the catalogue or counts.")
     return {
-        metric: Rows(entry["query"], tuple(entry.get("scopes", metrics[metric].scopes)))
+        metric: Rows(entry["query"], tuple(entry.get("scopes") or metrics[metric].scopes))
         for metric, entry in held.items()
     }
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from warehouse.app_db import AppDb, passports
 from warehouse.errors import UsageError
 from warehouse.passports import PrintedFigure, payload_of, printing
 
 Made = TypeVar("Made")
+# Where a figure was printed that was only looked up on the page of definitions.
+LOOKED_AT: Final = "about"
 
 
 def keep(db: AppDb, author: str, printed_in: str, printed: Iterable[PrintedFigure]) -> int:

@@ -188,15 +188,20 @@ def rows(scope: Scope, figure: Figure, part: Part, *, most: int = LISTED, path: 
     row = standing(scope, figure, path)
     first, last = months_of(figure, row)
     asked = {"metric": figure.what, "scope": figure.scope, "scope_code": figure.scope_code, "to_month": last}
-    if load_metrics()[figure.what].counting == "flow":
+    if not is_state(figure):
         asked["from_month"] = first
     return session.cached_in(path, f"passport/{query}", scope, part=part, most=most, **asked)
+
+
+def is_state(figure: Figure) -> bool:
+    """Whether the figure tells the state at the end of its period, not what happened in it."""
+    return not figure.is_metric or load_metrics()[figure.what].counting == "stock"
 
 
 def months_of(figure: Figure, row: Mapping[str, Any] | None) -> tuple[dt.date, dt.date]:
     """The first and the last month that the figure speaks of, as far as there are data."""
     start, end = (row["period_start"], row["period_end"]) if row else period_days(figure.period)
-    return start.replace(day=1), end.replace(day=1)
+    return (end if is_state(figure) else start).replace(day=1), end.replace(day=1)
 
 
 def loads(scope: Scope, extracts: tuple[str, ...], first: dt.date, last: dt.date) -> pl.DataFrame:

@@ -30,7 +30,7 @@ from warehouse.words.metric import name_of
 from warehouse.words.parameters import document, note, parameter, unit
 from warehouse.words.themes import themes
 
-SECTIONS: Final = ("method", "terms", "metrics", "parameters", "lineage", "lists", "snapshot")
+SECTIONS: Final = ("method", "passport", "terms", "metrics", "parameters", "lineage", "lists", "snapshot")
 METHOD: Final = (
     "no_ranking",
     "interval",

@@ -23,6 +23,7 @@ from warehouse.i18n import (
 )
 from warehouse.metrics import load_metrics
 from warehouse.passports import Figure, PrintedFigure, rows_of
+from warehouse.printed import LOOKED_AT
 from warehouse.session import Column
 from warehouse.words.metric import definition, missing, name_of, unit
 
@@ -121,6 +122,8 @@ def printed_words(printed: PrintedFigure) -> str | None:
     if printed.printed_in is None or printed.printed_at is None:
         return None
     at = dt.datetime.fromisoformat(printed.printed_at).astimezone()
+    if printed.printed_in == LOOKED_AT:
+        return t("passport.looked_at", at=fmt_instant(at))
     return t("passport.printed", at=fmt_instant(at), file=printed.printed_in)
 
 
@@ -161,8 +164,8 @@ def _about(row: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     return code_text(subject) if kind == "code" else subject
 
 
-def row_columns(rows: pl.DataFrame, figure: Figure) -> dict[str, Column]:
-    """The columns that hold something for this figure."""
+def row_columns(rows: pl.DataFrame, figure: Figure, *, with_why: bool = False) -> dict[str, Column]:
+    """The columns that hold something for this figure. with_why: the reasons too."""
     heads = {
         "area_name": Column(t("passport.column.area_name")),
         "household_no": Column(t("passport.column.household_no")),
@@ -176,6 +179,8 @@ def row_columns(rows: pl.DataFrame, figure: Figure) -> dict[str, Column]:
     }
     if rows_of(figure) != "lists":
         heads = {name: head for name, head in heads.items() if name not in ("numerator", "denominator", "month")}
+    if with_why:
+        heads["why"] = Column(t("passport.column.why"), width="large")
     return {name: head for name, head in heads.items() if _says(rows[name])}
 
 

@@ -67,6 +67,25 @@ judged as (
             when 'five_numbers_not_eliminated' then true
             when 'five_numbers_not_held' then true
             when 'survey_coverage' then is_resident and is_round
+            when 'agg_area_month.households' then true
+            when 'agg_area_month.resident_households' then is_resident
+            when 'agg_area_month.eligible' then is_eligible
+            when 'agg_area_month.covered' then is_eligible and not suspected_missed
+            when 'agg_area_month.missed' then suspected_missed
+            when 'agg_area_month.registered' then is_registered
+            when 'agg_area_month.ineligible' then suspected_ineligible
+            when 'agg_area_month.at_risk' then monitored_type_eligible is not null
+            when 'agg_area_month.unmonitored' then suspected_unmonitored
+            when 'agg_area_month.lifted' then is_lifted
+            when 'agg_area_month.ever_monitored' then watch_monitored
+            when 'agg_area_month.monitored' then is_monitored
+            when 'agg_area_month.gradual_exit' then gradual_exit
+            when 'agg_area_month.watch_population' then watch_population
+            when 'agg_area_month.risk_urgent' then risk_level = 'urgent'
+            when 'agg_area_month.risk_high' then risk_level = 'high'
+            when 'agg_area_month.risk_watch' then risk_level = 'watch'
+            when 'agg_area_month.risk_none' then risk_level = 'none'
+            when 'agg_area_month.risk_unknown' then risk_level = 'unknown'
         end as is_counted,
         case $metric
             when 'coverage_rate' then not suspected_missed
@@ -86,6 +105,7 @@ judged as (
             when 'five_numbers_not_eliminated' then is_monitored
             when 'five_numbers_not_held' then is_monitored and not is_held
             when 'survey_coverage' then is_visited
+            else true
         end as is_met,
         case $metric
             when 'coverage_rate' then is_cover_unknown
@@ -105,6 +125,7 @@ judged as (
             when 'five_numbers_not_eliminated' then false
             when 'five_numbers_not_held' then false
             when 'survey_coverage' then false
+            else false
         end as is_unknown
     from households
 ),
