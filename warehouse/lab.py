@@ -68,7 +68,7 @@ def parameters(path: Path) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8)
 def _offered(path: Path) -> tuple[str, ...]:
-    with _opened(path) as con:
+    with opened(path) as con:
         return parameters_of_cut(_models(con))
 
 
@@ -106,7 +106,7 @@ def _computed(
     path: Path, areas: tuple[str, ...], scenario: Scenario, *, is_checked: bool = False
 ) -> tuple[pl.DataFrame, int]:
     """The households of the areas by the models; with `is_checked` also the values that the snapshot has otherwise."""
-    with _one_at_a_time, _opened(path) as con:
+    with _one_at_a_time, opened(path) as con:
         try:
             _load(con, areas)
             _set_parameters(con, scenario)
@@ -121,7 +121,7 @@ def _computed(
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A private database that reads the snapshot alone, locked, with empty schemas where the models look for rows."""
     con = memory_database()
     try:

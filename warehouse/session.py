@@ -72,6 +72,10 @@ def require_scope(page: str | None = None) -> Scope:
         empty_state("signed_out")
         st.html(_anchor("/signin", t("shell.signin.button")))
         st.stop()
+    if user.must_change_password:
+        empty_state("must_change")
+        st.html(_anchor("/password", t("shell.password.button")))
+        st.stop()
     try:
         snapshot = current_snapshot(load_settings())
         door = gate.open_gate(snapshot_path(load_settings(), snapshot.snapshot_id))
@@ -509,6 +513,7 @@ def _switches(scope: Scope) -> None:
         ]
         links.append(_anchor("/demo", t("shell.demo.more")))
     else:
+        links.append(_anchor("/password", t("shell.password.button")))
         links.append(_anchor("/signout", t("shell.signout")))
     st.html('<div style="margin-top:1.5rem;line-height:2">' + "<br>".join(links) + "</div>")
 
