@@ -12,6 +12,7 @@ from warehouse.queries.passport import own_figure
 from warehouse.queries.served import place, served
 from warehouse.sections.notes import notes_section
 from warehouse.sections.passport import figure_popover
+from warehouse.sections.visits import offer_visits
 from warehouse.session import (
     XLSX,
     Column,
@@ -20,6 +21,7 @@ from warehouse.session import (
     chart,
     empty_state,
     filters_bar,
+    findings_box,
     freshness_line,
     go_to,
     header,
@@ -47,20 +49,20 @@ if months.is_empty():
     st.stop()
 if may_go_to(scope, "coverage"):
     link("coverage", t("village.back"), area=filters.within)
-with st.container(border=True):
-    st.markdown(f"**{words.headline(name, months, filters.label)}**")
-    for sentence in words.findings(metrics, name, town):
-        st.markdown(f"- {sentence}")
+st.markdown(f"**{words.headline(name, months, filters.label)}**")
 
-st.markdown(f"#### {t('village.section.work')}")
+due = asks.work(scope, area=area, month=filters.month)
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.markdown(f"#### {t('village.section.work')}", width="content")
+    offer_visits(scope, area, name, filters, due)
 if scope.households:
-    items = words.work(asks.work(scope, area=area, month=filters.month))
+    items = words.work(due)
     if items.is_empty():
         st.markdown(t("village.nothing_to_do"))
     else:
         st.markdown(words.work_summary(items, dt.date.fromisoformat(snapshot().as_of), filters.month))
         row = table(
-            items, words.work_columns(), key="village_work", on_select=True, height=min(560, 35 * items.height + 38)
+            items, words.work_columns(), key="village_work", on_select=True, height=min(420, 35 * items.height + 38)
         )
         if row and row["household_key"]:
             go_to("household", household=row["household_key"])
@@ -87,6 +89,7 @@ if steps.height:
 st.caption(t("village.note.ledger"))
 
 st.markdown(f"#### {t('village.section.figures', place=town)}")
+findings_box(words.findings(metrics, name, town))
 shown = words.compared(metrics)
 table(shown, words.compared_columns(), key="village_figures", height=35 * shown.height + 38)
 st.caption(t("village.note.figures"))

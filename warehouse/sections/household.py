@@ -15,13 +15,13 @@ from warehouse.charts import timeline
 from warehouse.exports.forms import FORMS, FormName
 from warehouse.exports.household_file import household_file
 from warehouse.exports.visit_list import VisitPaper, visit_sheet
-from warehouse.i18n import fmt_date, fmt_number, label, t, t_n
+from warehouse.i18n import fmt_date, fmt_number, t, t_n
 from warehouse.queries import household as asks
 from warehouse.queries import village
 from warehouse.queries.served import served
 from warehouse.scope import Scope
 from warehouse.sections.papers import offer_papers
-from warehouse.session import Column, Filters, chart, empty_state, go_to, note, snapshot, spec, table
+from warehouse.session import Column, Filters, chart, empty_state, findings_box, go_to, note, snapshot, spec, table
 from warehouse.words import household as words
 from warehouse.words import household_ledgers as ledger_words
 from warehouse.words import household_tables as tables
@@ -80,10 +80,17 @@ def choose(scope: Scope, filters: Filters) -> None:
         go_to("household", household=row["household_key"])
 
 
+def back_to_list() -> None:
+    """The way back to the households."""
+    if st.button(t("household.back"), key="household_back"):
+        st.query_params.pop("household", None)
+        st.rerun()
+
+
 def first_screen(chosen: Chosen, steps: pl.DataFrame, measures: pl.DataFrame) -> None:
     """Where it stands and why; what is due here and by when; what its file lacks."""
     left, right = st.columns([11, 9], gap="large")
-    with left, st.container(border=True):
+    with left:
         _verdict(chosen)
     with right:
         st.markdown(f"**{t('household.section.due')}**")
@@ -97,23 +104,14 @@ def first_screen(chosen: Chosen, steps: pl.DataFrame, measures: pl.DataFrame) ->
 
 def _verdict(chosen: Chosen) -> None:
     file = chosen.file
-    tiles = {
-        "household.tile.data": label("tier_short", file["tier_eligible"]),
-        "household.tile.register": label("tier_short", file["tier_registered"]),
-        "household.tile.risk": label("risk_level", file["risk_level"]),
-    }
-    for place, (name, value) in zip(st.columns(3), tiles.items(), strict=True):
-        place.metric(t(name), value)
     first, *gaps = words.verdict(file)
-    st.markdown(f"**{first}** {words.why(file)}")
     known = file["tier_eligible"] != "unknown"
-    for gap in gaps or [t("household.no_gap" if known else "household.no_gap_unknown")]:
-        st.markdown(f"- {gap}")
-    st.markdown(words.risk(file))
+    none = t("household.no_gap" if known else "household.no_gap_unknown")
     found = asks.difference(chosen.scope, household=chosen.key, month=chosen.month)
-    for said in (*ledger_words.ways_out(file), ledger_words.difference(found)):
-        st.markdown(f"- {said}")
-    st.markdown(ledger_words.watched(file))
+    said = [words.why(file), *(gaps or [none]), words.risk(file)]
+    findings_box(
+        [*said, *ledger_words.ways_out(file), ledger_words.difference(found), ledger_words.watched(file)], first
+    )
 
 
 def _due(chosen: Chosen) -> None:

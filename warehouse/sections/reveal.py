@@ -25,9 +25,8 @@ def reveal_control(scope: Scope, household: str) -> str | None:
     shown: dict[str, tuple[str, dt.datetime]] = st.session_state.setdefault(_SHOWN, {})
     reason, until = shown.get(household, ("", dt.datetime.min.replace(tzinfo=dt.UTC)))
     if dt.datetime.now(dt.UTC) < until:
-        words, button = st.columns([5, 1], vertical_alignment="center")
-        words.caption(t("reveal.on", reason=reason, until=f"{until.astimezone():%H:%M}"))
-        if button.button(t("reveal.stop"), key="reveal_stop"):
+        st.caption(t("reveal.on", reason=reason, until=f"{until.astimezone():%H:%M}"))
+        if st.button(t("reveal.stop"), key="reveal_stop"):
             shown.pop(household)
             st.rerun()
         return reason

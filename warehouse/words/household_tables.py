@@ -152,13 +152,17 @@ def events_table(told: pl.DataFrame) -> Grid:
 
 def due_table(work: pl.DataFrame) -> Grid:
     """What is to be done here, most urgent first: rows of words.village.work."""
-    head = [t(f"village.column.{name}") for name in ("task", "what", "due_on", "when", "clause")]
+    head = [t(f"village.column.{name}") for name in ("task", "when", "clause")]
     rows = [
-        (row["task"], row["what"], fmt_date(row["due_on"]) if row["due_on"] else "", row["when"], row["clause"])
+        (
+            f"{row['task']}\n{row['what']}".strip(),
+            f"{row['when']}\n{fmt_date(row['due_on'])}" if row["due_on"] else row["when"],
+            row["clause"],
+        )
         for row in work.iter_rows(named=True)
     ]
     late = [i for i, over in enumerate(work["days_over"]) if over is not None and over > 0]
-    return grid(head, rows, wrap=(0, 1), strong=late)
+    return grid(head, rows, wrap=(0,), strong=late)
 
 
 def measures_table(measures: pl.DataFrame) -> Grid:
