@@ -83,6 +83,7 @@ def test_a_signed_out_first_visit_to_a_page_gets_the_sign_in_form(visitor: httpx
         ("/component/x/index.html", 401),
         ("/export/token", 401),
         ("/signout", 401),
+        ("/password", 401),
         ("/app/static/x", 401),
         ("/demo", 401),
         ("/demo/as/office", 401),

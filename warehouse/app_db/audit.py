@@ -5,20 +5,30 @@ Never a full ID number, never the text of a query. Source: 07-trust "Audit".
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import hmac
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
 import polars as pl
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session as OrmSession
 
 from warehouse.app_db.database import AppDb
 from warehouse.app_db.models import AuditEntry, AuditHead
 
+_COLUMNS = (
+    AuditEntry.entry_no,
+    AuditEntry.at,
+    AuditEntry.user_name,
+    AuditEntry.action,
+    AuditEntry.target,
+    AuditEntry.detail,
+)
 _ID_NUMBER = re.compile(r"\d{14}(\d{3}[\dXx]|\d)")
 
 
@@ -114,22 +124,60 @@ def verify(db: AppDb, anchor: tuple[int, str] | None = None) -> Verdict:
     return Verdict(expected, mac, None, None)
 
 
+@dataclass(frozen=True)
+class Search:
+    """What is looked for: entries of one user, one action, from one day to another (inclusive, days here), with a text
+    in target or detail. Null: any."""
+
+    user_name: str | None = None
+    action: str | None = None
+    first_on: dt.date | None = None
+    last_on: dt.date | None = None
+    text: str | None = None
+
+
+def search(db: AppDb, wanted: Search, *, page: int = 0, size: int = 100) -> tuple[pl.DataFrame, int]:
+    """The entries found, the newest first, `size` a page, and how many there are. Returns rows as `entries` does."""
+    limits = []
+    if wanted.user_name:
+        limits.append(AuditEntry.user_name == wanted.user_name)
+    if wanted.action:
+        limits.append(AuditEntry.action == wanted.action)
+    if wanted.first_on:
+        limits.append(AuditEntry.at >= _begin(wanted.first_on))
+    if wanted.last_on:
+        limits.append(AuditEntry.at < _begin(wanted.last_on + dt.timedelta(days=1)))
+    if wanted.text:
+        found_in = (column.icontains(wanted.text, autoescape=True) for column in (AuditEntry.target, AuditEntry.detail))
+        limits.append(or_(*found_in))
+    rows = select(*_COLUMNS).where(*limits).order_by(AuditEntry.entry_no.desc()).limit(size).offset(page * size)
+    with db.reading() as orm:
+        total = orm.scalar(select(func.count()).select_from(AuditEntry).where(*limits)) or 0
+        return _frame(tuple(row) for row in orm.execute(rows)), total
+
+
+def _begin(day: dt.date) -> str:
+    """The first moment of a day here, as entries write moments: in UTC."""
+    return dt.datetime.combine(day, dt.time()).astimezone().astimezone(dt.UTC).isoformat(timespec="milliseconds")
+
+
+def names(db: AppDb) -> list[str]:
+    """Every user that the trail names."""
+    with db.reading() as orm:
+        return list(orm.scalars(select(AuditEntry.user_name).distinct().order_by(AuditEntry.user_name)))
+
+
 def entries(db: AppDb, *, action: Action | None = None, user_name: str | None = None, limit: int = 200) -> pl.DataFrame:
     """The newest entries. Returns one row an entry: entry_no, at (UTC, ISO), user_name, action, target, detail."""
-    columns = (
-        AuditEntry.entry_no,
-        AuditEntry.at,
-        AuditEntry.user_name,
-        AuditEntry.action,
-        AuditEntry.target,
-        AuditEntry.detail,
-    )
-    wanted = select(*columns).order_by(AuditEntry.entry_no.desc()).limit(limit)
+    wanted = select(*_COLUMNS).order_by(AuditEntry.entry_no.desc()).limit(limit)
     if action:
         wanted = wanted.where(AuditEntry.action == str(action))
     if user_name:
         wanted = wanted.where(AuditEntry.user_name == user_name)
     with db.reading() as orm:
-        rows = [tuple(row) for row in orm.execute(wanted)]
+        return _frame(tuple(row) for row in orm.execute(wanted))
+
+
+def _frame(rows: Iterable[tuple[object, ...]]) -> pl.DataFrame:
     text = dict.fromkeys(("at", "user_name", "action", "target", "detail"), pl.String)
-    return pl.DataFrame(rows, schema={"entry_no": pl.Int64, **text}, orient="row")
+    return pl.DataFrame(list(rows), schema={"entry_no": pl.Int64, **text}, orient="row")

@@ -9,6 +9,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
+import polars as pl
 from sqlalchemy import bindparam, delete, func, select, update
 
 from warehouse.app_db import audit
@@ -21,7 +22,16 @@ IDLE = dt.timedelta(minutes=30)
 ABSOLUTE = dt.timedelta(hours=12)
 SEEN_STEP = dt.timedelta(minutes=1)
 
-_USER = (User.user_id, User.name, User.role, User.language, User.households, User.is_demo, User.is_disabled)
+_USER = (
+    User.user_id,
+    User.name,
+    User.role,
+    User.language,
+    User.households,
+    User.is_demo,
+    User.is_disabled,
+    User.must_change_password,
+)
 _WHO = (
     select(*_USER, Session.seen_at, Session.expires_at, Session.revoked_at)
     .join(Session, Session.user_id == User.user_id)
@@ -33,7 +43,8 @@ _DEPARTMENTS = select(UserDepartment.department_code).where(UserDepartment.user_
 
 @dataclass(frozen=True)
 class SignedIn:
-    """The user behind a session as of now. Grants are as stored: `*` is not written out yet."""
+    """The user behind a session as of now. Grants are as stored: `*` is not written out yet. must_change_password:
+    nothing opens until the user sets a password of their own."""
 
     session_id: str
     user_id: int
@@ -44,6 +55,7 @@ class SignedIn:
     granted_departments: tuple[str, ...]
     granted_households: bool
     is_demo: bool
+    must_change_password: bool = False
 
 
 def session_id_of(token: str) -> str:
@@ -92,6 +104,7 @@ def signed_in(db: AppDb, session_id: str | None) -> SignedIn | None:
             granted_departments=tuple(connection.scalars(_DEPARTMENTS, granted)),
             granted_households=row.households,
             is_demo=row.is_demo,
+            must_change_password=row.must_change_password,
         )
         is_stale = now - row.seen_at >= SEEN_STEP
     if is_stale:
@@ -114,6 +127,31 @@ def set_user_language(db: AppDb, user_id: int, language: str) -> None:
     """Remember the language a user chose."""
     with db.writing() as orm:
         orm.execute(update(User).where(User.user_id == user_id).values(language=language))
+
+
+OPEN: dict[str, pl.DataType | type[pl.DataType]] = {
+    "user_name": pl.String,
+    "role": pl.String,
+    "created_at": pl.Datetime("us", "UTC"),
+    "seen_at": pl.Datetime("us", "UTC"),
+    "expires_at": pl.Datetime("us", "UTC"),
+}
+
+
+def open_sessions(db: AppDb) -> pl.DataFrame:
+    """Who is signed in now, the last seen first. Returns one row a session: user_name, role, created_at, seen_at,
+    expires_at (UTC)."""
+    now = db.now()
+    wanted = (
+        select(User.name, User.role, Session.created_at, Session.seen_at, Session.expires_at)
+        .join(User, Session.user_id == User.user_id)
+        .where(Session.revoked_at.is_(None), Session.expires_at > now, Session.seen_at > now - IDLE)
+        .where(User.is_disabled.is_(False))
+        .order_by(Session.seen_at.desc(), User.name)
+    )
+    with db.reading() as orm:
+        rows = [tuple(row) for row in orm.execute(wanted)]
+    return pl.DataFrame(rows, schema=OPEN, orient="row")
 
 
 def last_use(db: AppDb) -> dict[int, dt.datetime]:

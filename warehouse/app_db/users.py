@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+import secrets
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -32,6 +33,14 @@ DEMO_NAME = "demo-"
 NO_PASSWORD = "!"  # noqa: S105  no hash begins so: nobody signs in with it
 
 
+class AccountRefusedError(UsageError):
+    """An account or password that will not do. faults: why, by words that pages translate."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(" ".join(faults.values()))
+
+
 @cache
 def _nobodys_hash(passwords: PasswordHasher) -> str:
     return passwords.hash("the password of no account")
@@ -46,20 +55,24 @@ def add_user(
     areas: Iterable[str] = (),
     departments: Iterable[str] = (),
     households: bool = False,
+    must_change: bool = False,
     by: str = "command line",
 ) -> int:
-    """Make an account and give its id. `*` in areas grants all.
+    """Make an account and give its id. `*` in areas grants all. must_change: nothing opens until it has a new password.
 
-    Raises: UsageError with every reason the account cannot be made so.
+    Raises: AccountRefusedError with every reason the account cannot be made so.
     """
     areas, departments = sorted(set(areas)), sorted(set(departments))
-    faults = _faults(name, role, areas, departments) + password_faults(password)
+    faults = _faults(name, role, areas, departments) | password_faults(password)
     if faults:
-        raise UsageError(" ".join(faults))
+        raise AccountRefusedError(faults)
+    password_hash = db.passwords.hash(password)
     with db.writing() as orm:
         if _find(orm, name) is not None:
-            raise UsageError(f"user: got name {name!r} that exists, expected a new one. Choose another name.")
-        user = _make(db, orm, name, role, db.passwords.hash(password), areas, departments, households)
+            taken = f"user: got name {name!r} that exists, expected a new one. Choose another name."
+            raise AccountRefusedError({"taken": taken})
+        user = _make(db, orm, name, role, password_hash, areas, departments, households)
+        user.must_change_password = must_change
         audit.append(db, orm, by, Action.USER_CHANGED, name, change="added", role=str(role))
         return user.user_id
 
@@ -100,28 +113,31 @@ def _make(
     return user
 
 
-def _faults(name: str, role: Role, areas: list[str], departments: list[str]) -> list[str]:
-    faults = []
+def _faults(name: str, role: Role, areas: list[str], departments: list[str]) -> dict[str, str]:
+    faults = {}
     if not re.fullmatch(r"[\w.\-]{2,64}", name):
-        faults.append("user: got a name of other characters, expected 2 to 64 letters, digits, dots, dashes.")
+        faults["name"] = "user: got a name of other characters, expected 2 to 64 letters, digits, dots, dashes."
     if role is Role.CADRE and (not areas or "*" in areas):
-        faults.append("areas: got none or all, expected the cadre's own villages. Name them with --areas.")
+        faults["cadre_areas"] = "areas: got none or all, expected the cadre's own villages. Name them with --areas."
     if role not in SEES_AREAS and areas:
-        faults.append(f"areas: got some, expected none: the role {role} sees no areas. Leave --areas out.")
+        faults["areas_of_role"] = f"areas: got some, expected none: the role {role} sees no areas. Leave --areas out."
     if role is Role.DEPARTMENT and not departments:
-        faults.append("departments: got none, expected at least one. Name it with --departments.")
+        faults["no_departments"] = "departments: got none, expected at least one. Name it with --departments."
     if role is not Role.DEPARTMENT and departments:
-        faults.append(f"departments: got some, expected none for the role {role}. Leave --departments out.")
+        faults["departments_of_role"] = (
+            f"departments: got some, expected none for the role {role}. Leave --departments out."
+        )
     return faults
 
 
-def password_faults(password: str) -> list[str]:
-    """What is wrong with a new password; empty if nothing."""
+def password_faults(password: str) -> dict[str, str]:
+    """What is wrong with a new password, by a word for it; empty if nothing."""
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
-        return [f"password: got {len(password)} characters, expected {MIN_PASSWORD} to {MAX_PASSWORD}."]
+        said = f"password: got {len(password)} characters, expected {MIN_PASSWORD} to {MAX_PASSWORD}."
+        return {"password_length": said}
     if len(set(password)) < 4:
-        return ["password: got fewer than 4 different characters, expected more. Choose another."]
-    return []
+        return {"password_simple": "password: got fewer than 4 different characters, expected more. Choose another."}
+    return {}
 
 
 def _find(orm: OrmSession, name: str) -> User | None:
@@ -150,20 +166,55 @@ def has_administrator(db: AppDb) -> bool:
 
 def set_password(db: AppDb, name: str, password: str, *, by: str = "command line") -> None:
     """Give a user a new password; signs them out everywhere. Raises: UsageError."""
+    _set_password(db, name, password, must_change=False, by=by)
+
+
+def _set_password(db: AppDb, name: str, password: str, *, must_change: bool, by: str) -> None:
     if faults := password_faults(password):
-        raise UsageError(" ".join(faults))
+        raise AccountRefusedError(faults)
+    password_hash = db.passwords.hash(password)
     with db.writing() as orm:
         user = _known(orm, name)
-        user.password_hash, user.failures, user.retry_at = db.passwords.hash(password), 0, None
+        user.password_hash, user.failures, user.retry_at = password_hash, 0, None
+        user.must_change_password = must_change
         _sign_out_everywhere(db, orm, user)
-        audit.append(db, orm, by, Action.USER_CHANGED, name, change="password")
+        audit.append(db, orm, by, Action.USER_CHANGED, name, change="temporary password" if must_change else "password")
+
+
+def temporary_password() -> str:
+    """A password for one sign-in that can be read out and typed: no letters that look alike."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
+
+
+def set_temporary_password(db: AppDb, name: str, *, by: str) -> str:
+    """Give a user a password that opens nothing but its change, and tell it: it is kept nowhere. Raises: UsageError."""
+    password = temporary_password()
+    _set_password(db, name, password, must_change=True, by=by)
+    return password
+
+
+def change_password(db: AppDb, name: str, old: str, new: str) -> None:
+    """A user's own change of password; every session of theirs ends.
+
+    Raises: AccountRefusedError if the old one is not theirs (which counts as a wrong try), or the new one will not do.
+    """
+    if faults := password_faults(new):
+        raise AccountRefusedError(faults)
+    if check_password(db, name, old) is None:
+        raise AccountRefusedError({"password_wrong": "password: got another than the present one. Try again."})
+    if old == new:
+        raise AccountRefusedError({"password_same": "password: got the present one, expected a new one."})
+    _set_password(db, name, new, must_change=False, by=name)
 
 
 def disable(db: AppDb, name: str, *, by: str = "command line") -> None:
-    """Close an account and sign it out everywhere. Raises: UsageError."""
+    """Close an account and sign it out everywhere. Raises: UsageError, also for the last administrator."""
     with db.writing() as orm:
         user = _known(orm, name)
         user.is_disabled = True
+        if user.role == Role.ADMINISTRATOR:
+            _keep_an_administrator(orm)
         _sign_out_everywhere(db, orm, user)
         audit.append(db, orm, by, Action.USER_CHANGED, name, change="disabled")
 
@@ -189,10 +240,57 @@ def set_areas(db: AppDb, name: str, areas: Iterable[str], *, by: str = "command 
     with db.writing() as orm:
         user = _known(orm, name)
         if faults := _faults(name, Role(user.role), wanted, [row.department_code for row in user.departments]):
-            raise UsageError(" ".join(faults))
+            raise AccountRefusedError(faults)
         held = {row.area_code: row for row in user.areas}
         user.areas = [held.get(code) or UserArea(area_code=code) for code in wanted]
         audit.append(db, orm, by, Action.USER_CHANGED, name, change="areas", areas=wanted)
+
+
+def set_access(
+    db: AppDb,
+    name: str,
+    role: Role,
+    *,
+    areas: Iterable[str] = (),
+    departments: Iterable[str] = (),
+    households: bool = False,
+    by: str,
+) -> None:
+    """Give a user exactly this role and these grants. It holds from the user's next click.
+
+    Raises: UsageError for an unknown user; AccountRefusedError for grants that do not fit the role, or if nobody could
+    administer any more.
+    """
+    codes, lists = sorted(set(areas)), sorted(set(departments))
+    if faults := _faults(name, role, codes, lists):
+        raise AccountRefusedError(faults)
+    with db.writing() as orm:
+        user = _known(orm, name)
+        held = {row.area_code: row for row in user.areas}
+        kept = {row.department_code: row for row in user.departments}
+        was_administrator = user.role == Role.ADMINISTRATOR
+        user.role, user.households = str(role), households
+        user.areas = [held.get(code) or UserArea(area_code=code) for code in codes]
+        user.departments = [kept.get(code) or UserDepartment(department_code=code) for code in lists]
+        if was_administrator and role is not Role.ADMINISTRATOR:
+            _keep_an_administrator(orm)
+        told = {"role": str(role), "areas": codes, "departments": lists, "households": households}
+        audit.append(db, orm, by, Action.USER_CHANGED, name, change="access", **told)
+
+
+def sign_out(db: AppDb, name: str, *, by: str) -> None:
+    """End every session of a user. Raises: UsageError."""
+    with db.writing() as orm:
+        _sign_out_everywhere(db, orm, _known(orm, name))
+        audit.append(db, orm, by, Action.USER_CHANGED, name, change="signed out")
+
+
+def _keep_an_administrator(orm: OrmSession) -> None:
+    orm.flush()
+    left = select(User.user_id).where(User.role == str(Role.ADMINISTRATOR), User.is_disabled.is_(False))
+    if orm.scalars(left.limit(1)).one_or_none() is None:
+        said = "user: got the last administrator, expected another to stay. Make another administrator first."
+        raise AccountRefusedError({"last_administrator": said})
 
 
 def _sign_out_everywhere(db: AppDb, orm: OrmSession, user: User) -> None:

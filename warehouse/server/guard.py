@@ -35,7 +35,7 @@ OPEN_CHOICES = ("/language/", "/look/")
 CLOSED_PREFIXES = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health-check", "/auth/", "/oauth2callback")
 # What stands behind the guard: Streamlit's own addresses and ours. Anything else is a page, or nothing.
 SERVED_PREFIXES = ("/_stcore/", "/media/", "/component/", "/export/", "/demo")
-SERVED_PATHS = frozenset({"/signout"})
+SERVED_PATHS = frozenset({"/signout", "/password"})
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:]+\]|[a-z0-9.-]+)(:\d+)?")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -95,6 +95,10 @@ class Guard:
                 wanted = quote(path + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""))
                 return RedirectResponse(f"{'/demo/as/office' if self.demo else '/signin'}?next={wanted}", 303)
             return PlainTextResponse("Sign in first", 401)
+        if user.must_change_password and path not in SERVED_PATHS:
+            return (
+                RedirectResponse("/password", 303) if is_page else PlainTextResponse("Change the password first", 403)
+            )
         if is_page:
             return HTMLResponse(app_page(chosen_language(user, headers), chosen_look(headers)))
         return None if _is_served(path) else PlainTextResponse("Not found", 404)

@@ -42,6 +42,28 @@ def signin_page(language: Language, *, form_token: str, next_path: str, has_fail
     return _page(language, t("shell.signin.button"), body, language_next=f"/signin?next={next_path}")
 
 
+def password_page(language: Language, *, form_token: str, faults: tuple[str, ...], must_change: bool) -> str:
+    """The form to change one's own password; must_change: why nothing else opens."""
+    set_language(language)
+    said = " ".join(t(f"shell.password.{fault}") for fault in faults)
+    notice = f'<p class="notice" role="alert">{escape(said)}</p>' if said else ""
+    why = t("shell.password.must") if must_change else t("shell.password.why")
+    fields = "".join(
+        f'<label for="{name}">{escape(t(f"shell.password.{name}"))}</label>'
+        f'<input id="{name}" name="{name}" type="password" autocomplete="{filled}" maxlength="256" required>'
+        for name, filled in (("old", "current-password"), ("new", "new-password"), ("again", "new-password"))
+    )
+    leave = ("/signout", t("shell.signout")) if must_change else ("/", t("shell.back"))
+    body = f"""
+<form method="post" action="/password">
+  <h1>{escape(t("shell.password.title"))}</h1><p class="muted">{escape(why)}</p>{notice}{fields}
+  <input type="hidden" name="form_token" value="{escape(form_token)}">
+  <button>{escape(t("shell.password.button"))}</button>
+  <p class="muted small">{escape(t("shell.password.rules"))} <a href="{leave[0]}">{escape(leave[1])}</a></p>
+</form>"""
+    return _page(language, t("shell.password.title"), body, language_next="/password")
+
+
 def message_page(language: Language, title: str, text: str, links: list[tuple[str, str]] | None = None) -> str:
     """A short message with links (address, words)."""
     items = "".join(f'<li><a href="{escape(href)}">{escape(words)}</a></li>' for href, words in links or [])

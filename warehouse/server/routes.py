@@ -24,7 +24,7 @@ from warehouse.i18n import LANGUAGES, in_language, set_language, t
 from warehouse.scope import ALL, Role, build_scope
 from warehouse.server.downloads import Missing, downloads
 from warehouse.server.guard import LANGUAGE_COOKIE, LOOK_COOKIE, SESSION_COOKIE, chosen_language
-from warehouse.server.html import LOOK_PATH, LOOK_SCRIPT, message_page, signin_page
+from warehouse.server.html import LOOK_PATH, LOOK_SCRIPT, message_page, password_page, signin_page
 from warehouse.settings import Settings
 
 FORM_COOKIE = "kanhu_form"
@@ -42,6 +42,8 @@ def own_routes(settings: Settings, db: AppDb, *, demo: bool) -> list[Route]:
         Route("/signin", _signin_form, methods=["GET"]),
         Route("/signin", partial(_signin, db, limiter), methods=["POST"]),
         Route("/signout", partial(_signout, db), methods=["GET", "POST"]),
+        Route("/password", _password_form, methods=["GET"]),
+        Route("/password", partial(_password, db, limiter), methods=["POST"]),
         Route("/language/{language}", partial(_choose_language, db)),
         Route("/look/{look}", _choose_look),
         Route(LOOK_PATH, _look_script),
@@ -110,6 +112,43 @@ async def _signin(db: AppDb, limiter: CapacityLimiter, request: Request) -> Resp
         return _form(request, next_path, has_failed=True)
     response = await _start(request, db, user_id, next_path)
     response.delete_cookie(FORM_COOKIE, path="/signin")
+    return response
+
+
+async def _password_form(request: Request) -> Response:
+    return _new_password_form(request, ())
+
+
+def _new_password_form(request: Request, faults: tuple[str, ...]) -> Response:
+    """The form to change one's own password. faults: why the last try was refused."""
+    user = _user(request)
+    if user is None or user.is_demo:
+        return PlainTextResponse("Not found", 404)
+    token = secrets.token_urlsafe(24)
+    language = chosen_language(user, request.headers)
+    page = password_page(language, form_token=token, faults=faults, must_change=user.must_change_password)
+    response = HTMLResponse(page, status_code=400 if faults else 200)
+    _set_cookie(request, response, FORM_COOKIE, token, path="/password")
+    return response
+
+
+async def _password(db: AppDb, limiter: CapacityLimiter, request: Request) -> Response:
+    """Change one's own password, then go on in a new session: every other one of theirs has ended."""
+    user, form = _user(request), await _small_form(request)
+    if form is None:
+        return PlainTextResponse("Too much", 413)
+    given, expected = form.get("form_token", ""), request.cookies.get(FORM_COOKIE, "")
+    if user is None or not expected or not hmac.compare_digest(given.encode(), expected.encode()):
+        return _new_password_form(request, ())
+    old, new = form.get("old", ""), form.get("new", "")
+    if new != form.get("again", ""):
+        return _new_password_form(request, ("password_twice",))
+    try:
+        await to_thread.run_sync(partial(users.change_password, db, user.user_name, old, new), limiter=limiter)
+    except users.AccountRefusedError as refused:
+        return _new_password_form(request, refused.faults)
+    response = await _start(request, db, user.user_id, "/")
+    response.delete_cookie(FORM_COOKIE, path="/password")
     return response
 
 
