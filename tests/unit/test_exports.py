@@ -145,6 +145,7 @@ def frames() -> QuarterlyFrames:
             "state": ["known", "known", "none_to_count"],
             "earlier_numerator": [880, 70, None],
             "earlier_denominator": [1000, 1000, None],
+            "code": ["KH-0000-0000", "KH-1111-1111", "KH-2222-2222"],
         }
     )
     villages = pl.DataFrame(
@@ -158,6 +159,7 @@ def frames() -> QuarterlyFrames:
             "value": [0.05, 19 / 64, None],
             "low": [0.02, 0.2, None],
             "high": [0.14, 0.42, None],
+            "code": ["KH-3333-3333", "KH-4444-4444", "KH-5555-5555"],
         }
     )
     counts = {name: [2, 3] for name in ("found", "open", "overdue", "rectified", "failed", "closed")}
@@ -190,7 +192,7 @@ def table(page: object, first_title: str) -> list[list[object]]:
 
 def test_quarterly_summary_in_chinese() -> None:
     book = openpyxl.load_workbook(BytesIO(quarterly_summary("2025Q4", "2025Q3", frames(), META)))
-    assert book.sheetnames == ["摘要", "各村", "整改", "数据质量", "口径", "参数"]
+    assert book.sheetnames == ["摘要", "各村", "整改", "数据质量", "口径", "数字护照", "参数"]
     summary = table(book["摘要"], "指标")
     assert summary[1][:8] == ["应保尽保率", 934, 1000, 37, 0.934, 0.917, 0.948, 0.95]
     assert summary[1][8] == "比2025年第三季度上升（+5.4 个百分点，95% 区间 +2.9 至 +8.0）"
@@ -198,6 +200,10 @@ def test_quarterly_summary_in_chinese() -> None:
     assert summary[2][8] == "与2025年第三季度相比无明显变化（−0.4 个百分点，95% 区间 −2.6 至 +1.8）"
     assert summary[3][4] is None  # none to count is not 0%
     assert summary[3][9] == "本期无应计对象，不计算比率。"
+    assert [row[10] for row in summary[:2]] == ["数字编号", "KH-0000-0000"]
+    codes = table(book["数字护照"], "指标")
+    assert codes[1] == ["应保尽保率", "全镇", 934, 1000, "KH-0000-0000"]
+    assert codes[4] == ["疑似漏保率", "大田村", 3, 60, "KH-3333-3333"]
     villages = table(book["各村"], "代码")
     assert [row[1] for row in villages[1:4]] == ["杨柳村", "大田村", "陈楼村"]
     assert villages[1][2:4] == [19, 64]
@@ -221,7 +227,8 @@ def test_quarterly_summary_in_english_and_equal_bytes() -> None:
         "2025Q4", "2025Q3", frames(), replace(META, place="the town", unit="Taskforce office")
     )
     book = openpyxl.load_workbook(BytesIO(first))
-    assert book.sheetnames == ["Summary", "Villages", "Rectification", "Data quality", "Definitions", "Parameters"]
+    tabs = ["Summary", "Villages", "Rectification", "Data quality", "Definitions", "Number passports", "Parameters"]
+    assert book.sheetnames == tabs
     assert table(book["Summary"], "Metric")[1][8] == "up on Q3 2025 (+5.4 points, 95% interval +2.9 to +8.0)"
     assert "CJK" not in str(book["Summary"]["A1"].value)
     assert book["Summary"]["A1"].value == "Evaluation summary of the town"
