@@ -10,6 +10,7 @@ from warehouse.i18n import fmt_date, t
 from warehouse.queries import duties as asks
 from warehouse.queries.about import parameters, titles
 from warehouse.queries.warnings import not_expected
+from warehouse.sections.passport import figure_popover
 from warehouse.session import (
     box_in_url,
     chart,
@@ -62,8 +63,11 @@ listed = asks.duties(scope).filter(pl.col("department_code") == chosen) if chose
 if listed.is_empty():
     empty_state("no_rows")
 else:
-    counted = words.duties(listed, asks.metrics(scope, filters), asks.pushes(scope, filters), titles(scope), names)
+    metrics = asks.metrics(scope, filters)
+    counted = words.duties(listed, metrics, asks.pushes(scope, filters), titles(scope), names)
     st.html(words.duties_table(counted))
+    if figures := words.duty_figures(listed, metrics, filters.period):
+        figure_popover(scope, t("duties.note.duties", period=filters.label), *figures)
 with st.expander(t("duties.section.units", n=units.height), expanded=False):
     st.caption(t("duties.note.units"))
     table(units, words.units_columns(), key="duties_units", height=35 * units.height + 38)

@@ -50,7 +50,9 @@ def figure_passports(scope: Scope, *figures: Figure | str) -> None:
         code = code_of(figure, snapshot().snapshot_id)
         # What the page says itself is not said twice.
         st.markdown(
-            t("passport.named_code", name=words.figure_name(figure), code=code) if notes else words.short(figure, code)
+            t("passport.named_code", name=words.figure_name(figure), code=code)
+            if notes
+            else words.short(figure, code, dt.date.fromisoformat(snapshot().last_month))
         )
         if may_go_to(scope, "about"):
             link("about", t("passport.open"), section="passport", code=code)

@@ -85,7 +85,7 @@ def _passport(scope: Scope, then: PrintedFigure) -> None:
         # Whoever looks at a passport may write its code down: it is found again when the snapshot is gone.
         keep(app_db(), scope.user_name, LOOKED_AT, [then])
     st.markdown(f"### {_title(scope, then)}")
-    st.markdown(f"`{then.code}`")
+    st.markdown(t("passport.named_code", name=t("passport.column.code"), code=then.code))
     if is_older:
         st.markdown(words.then_and_now(then, now))
         if now is not None:
@@ -137,9 +137,10 @@ def _of_own(scope: Scope, then: PrintedFigure, extracts: tuple[str, ...]) -> tup
 
 def _rows(scope: Scope, then: PrintedFigure, row: Mapping[str, Any], titles: Mapping[str, str]) -> None:
     figure = then.figure
-    st.markdown(words.rows_told(figure))
     query = rows_of(figure)
-    if query and (scope.households or query == "lists"):
+    is_open = query is None or scope.households or query == "lists"
+    st.markdown(words.rows_told(figure) if is_open else t("passport.rows.no_households"))
+    if query and is_open:
         part = choice_in_url("of", PARTS, t("passport.part"), lambda name: t(f"passport.part.{name}"))
         rows = asks.rows(scope, figure, part, most=asks.EVERY)  # type: ignore[arg-type]
         if rows.is_empty():
@@ -151,8 +152,6 @@ def _rows(scope: Scope, then: PrintedFigure, row: Mapping[str, Any], titles: Map
                 st.caption(t("passport.rows.findings", n=fmt_number(with_findings)))
             told = words.listed(rows.head(asks.LISTED), titles)
             _open(scope, told, words.row_columns(told, figure), f"passport_rows_{part}")
-    elif query:
-        st.caption(t("passport.rows.no_households"))
     entry = load_metrics().get(figure.what)
     if scope.areas and figure.scope == "profile" and entry and "area" in entry.scopes:
         by_village = villages(scope, metrics=[figure.what], period=figure.period)

@@ -9,10 +9,15 @@ import streamlit as st
 
 from warehouse.exports.returns_report import file_name, returns_file
 from warehouse.i18n import in_language, t
+from warehouse.passports import Figure
 from warehouse.queries import intake as asks
 from warehouse.scope import CORRECTS, Scope, as_department
-from warehouse.session import XLSX, Filters, cached, empty_state, offer_download, table
+from warehouse.sections.passport import figure_popover
+from warehouse.session import XLSX, Filters, cached, empty_state, offer_download, snapshot, table
 from warehouse.words import scorecard as words
+
+
+COUNTED = ("push_on_time", "push_quality", "link_rate")
 
 
 def scorecard_section(scope: Scope, filters: Filters) -> None:
@@ -26,6 +31,10 @@ def scorecard_section(scope: Scope, filters: Filters) -> None:
         st.markdown(f"- {sentence}")
     table(words.told(card), words.columns(), key="intake_scorecard")
     st.caption(t("scorecard.note"))
+    own = scope.departments[0] if len(scope.departments) == 1 else None
+    if own or scope.areas:
+        place = ("department", own) if own else ("profile", snapshot().profile)
+        figure_popover(scope, *[Figure(metric, *place, filters.period) for metric in COUNTED])
     if scope.role in CORRECTS:
         _file(scope, filters, card)
 

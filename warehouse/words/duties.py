@@ -4,7 +4,7 @@ needs that were passed on."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -21,6 +21,7 @@ from warehouse.i18n import (
     t,
 )
 from warehouse.metrics import load_metrics
+from warehouse.passports import Figure
 from warehouse.session import Column
 from warehouse.words.metric import name_of
 from warehouse.words.tables import html_table
@@ -202,8 +203,7 @@ def duties(
 
     titles, names: of lists and units by their codes.
     """
-    figures = {(row["metric"], row["scope"], row["scope_code"]): row for row in metrics.iter_rows(named=True)}
-    whole = {metric: row for (metric, scope, _), row in figures.items() if scope == "profile"}
+    told = _metric_rows(metrics)
     lists = {row["extract"]: row for row in pushes.iter_rows(named=True)}
     rows = list(frame.iter_rows(named=True))
 
@@ -213,9 +213,7 @@ def duties(
             if code in titles:
                 said.append(_list_words(titles[code], lists.get(code)))
             else:
-                own = figures.get((code, "department", row["department_code"]))
-                counts = own is not None and own["state"] == "known"
-                said.append(_metric_words(code, own if counts else whole.get(code, own)))
+                said.append(_metric_words(code, told(code, row["department_code"])))
         return t("duties.separator").join(filter(None, said))
 
     return frame.with_columns(
@@ -223,6 +221,32 @@ def duties(
         pl.Series("duty", [in_language(row["duty_zh"], row["duty_en"]) for row in rows], dtype=pl.String),
         pl.Series("counted", [counted(row) for row in rows], dtype=pl.String),
     ).select("department_code", "unit", "duty", "counted", "clause")
+
+
+def _metric_rows(metrics: pl.DataFrame) -> Callable[[str, str], Mapping[str, Any] | None]:
+    """The row of a metric that is told of a department: its own where it is known, else that of the whole."""
+    figures = {(row["metric"], row["scope"], row["scope_code"]): row for row in metrics.iter_rows(named=True)}
+    whole = {metric: row for (metric, scope, _), row in figures.items() if scope == "profile"}
+
+    def told(metric: str, department: str) -> Mapping[str, Any] | None:
+        own = figures.get((metric, "department", department))
+        counts = own is not None and own["state"] == "known"
+        return own if counts else whole.get(metric, own)
+
+    return told
+
+
+def duty_figures(frame: pl.DataFrame, metrics: pl.DataFrame, period: str) -> list[Figure]:
+    """The figures that count the duties, each once, in the order in which they are told."""
+    told = _metric_rows(metrics)
+    rows = [
+        told(code, row["department_code"])
+        for row in frame.iter_rows(named=True)
+        for code in row["counts"].split("、")
+        if code in load_metrics()
+    ]
+    found = [Figure(row["metric"], row["scope"], row["scope_code"], period) for row in rows if row is not None]
+    return list(dict.fromkeys(found))
 
 
 def _list_words(title: str, row: Mapping[str, Any] | None) -> str:

@@ -12,6 +12,7 @@ from warehouse.i18n import (
     code_text,
     fmt_instant,
     fmt_interval,
+    fmt_month,
     fmt_number,
     fmt_period,
     fmt_ratio,
@@ -48,8 +49,8 @@ def where(
     return place if figure.scope == "profile" else names.get(figure.scope_code, figure.scope_code)
 
 
-def short(figure: Figure, code: str) -> str:
-    """What stands in the popover beside a figure, in Markdown: how it is counted, and its code."""
+def short(figure: Figure, code: str, data_month: dt.date) -> str:
+    """What stands in the popover beside a figure, in Markdown: how it is counted, its code, the newest data month."""
     if figure.is_metric:
         told = definition(load_metrics()[figure.what], figure.period)
     else:
@@ -59,7 +60,7 @@ def short(figure: Figure, code: str) -> str:
             period=fmt_period(figure.period),
             model=figure.what.split(".")[0],
         )
-    return f"{told}\n\n{t('passport.code', code=code)}"
+    return f"{told}\n\n{t('passport.code', code=code, month=fmt_month(data_month))}"
 
 
 def value_text(state: str, value: float | None, numerator: int | None, denominator: int | None, what: str) -> str:
@@ -111,7 +112,7 @@ def stands(figure: Figure, row: Mapping[str, Any], titles: Mapping[str, str]) ->
     elif absent := missing(row, titles):
         said.append(t("verdict.state.list_missing_named", missing=absent))
     if row["unknown"]:
-        said.append(t("passport.stands.unknown", n=fmt_number(row["unknown"])))
+        said.append(t("passport.stands.unknown", n=fmt_number(row["unknown"]), unit=unit(figure.what)))
     if row["is_partial"]:
         said.append(t("passport.stands.partial"))
     return said
