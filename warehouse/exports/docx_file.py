@@ -193,23 +193,19 @@ def _running(section: Any, document: Document, width: float) -> None:
     number.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _line(number.paragraph_format, 18)
     number.add_run("— ").font.size = Pt(14)
-    _field(number.add_run(), "PAGE")
+    _field(number, "PAGE")
     number.add_run(" —").font.size = Pt(14)
 
 
-def _field(run: Any, code: str) -> None:
-    run.font.size = Pt(14)
-    for kind in ("begin", None, "separate", "text", "end"):
-        if kind is None:
-            instruction = _element("w:instrText", {"xml:space": "preserve"})
-            instruction.text = code
-            run._r.append(instruction)
-        elif kind == "text":
-            shown = _element("w:t")
-            shown.text = "1"
-            run._r.append(shown)
-        else:
-            run._r.append(_element("w:fldChar", {"w:fldCharType": kind}))
+def _field(paragraph: WordParagraph, code: str) -> None:
+    """A field that the program counts, each of its parts in a run of its own."""
+    instruction, shown = _element("w:instrText", {"xml:space": "preserve"}), _element("w:t")
+    instruction.text, shown.text = f" {code} ", "1"
+    begin, separate, end = (_element("w:fldChar", {"w:fldCharType": kind}) for kind in ("begin", "separate", "end"))
+    for part in (begin, instruction, separate, shown, end):
+        run = paragraph.add_run()
+        run.font.size = Pt(14)
+        run._r.append(part)
 
 
 def _edge(paragraph: WordParagraph, side: str) -> None:

@@ -278,7 +278,7 @@ def source_line(meta: Meta) -> str:
         _joined(
             t("export.unit", unit=meta.unit),
             t("export.data_month", month=fmt_month(meta.data_month)),
-            t("paper.snapshot", snapshot=meta.snapshot_id, rules=meta.rules_version),
+            t("paper.snapshot", snapshot=meta.snapshot_id),
         )
     )
 

@@ -42,9 +42,12 @@ from warehouse.exports.paper import (
     runs,
     svg,
     text_width,
+    wide,
 )
 from warehouse.i18n import language, t
 
+# A value longer than so many characters is set smaller.
+_LONGEST_BIG: Final = 6.5
 _LAYOUT: Final = Path(__file__).parent / "paper.typ"
 
 
@@ -124,7 +127,8 @@ def _blocks(part: Part, is_card: bool, numbers: Numbers, files: dict[str, bytes]
 
 def _figure(one: Any) -> dict[str, Any]:
     words = [_text(words) for words in one.words]
-    return {"name": _text(one.name), "value": _text(one.value), "words": words, "code": one.code}
+    is_big = wide(one.value) <= _LONGEST_BIG
+    return {"name": _text(one.name), "value": _text(one.value), "big": is_big, "words": words, "code": one.code}
 
 
 def _table(block: DataTable, width: float, sizes: Sequence[float]) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from warehouse.exports.document import (
 from warehouse.exports.paper import (
     Cells,
     Numbers,
+    Run,
     cells_of,
     first_page_lines,
     fixed_zip,
@@ -172,13 +173,32 @@ class _Slides:
             self._next()
 
     def _sentences(self, items: tuple[str, ...], *, size: float) -> None:
+        """Sentences in one box as long as they fit, so that none covers another where a typeface is wider."""
+        is_note = size == _NOTE_SIZE
+        box: list[list[Run]] = []
+        used = 0.0
         for item in items:
-            height = _lines(plain(item), size, _ROOM) * size * 1.4 + 8
-            self._room(height)
-            is_note = size == _NOTE_SIZE
-            shown = list(runs(item)) if is_note else [("▪ ", False), *runs(item)]
-            self._text([shown], top=self._at, height=height, size=size, colour=_MUTED if is_note else _INK)
-            self._at += height
+            shown = list(runs(item))
+            height = _lines(plain(item), size, _ROOM - size) * size * 1.36 + size * 0.4
+            if used and self._at + used + height > _BOTTOM:
+                self._box(box, used, size, is_note=is_note)
+                self._next()
+                box, used = [], 0.0
+            elif not used:
+                self._room(height)
+            box.append(shown)
+            used += height
+        if box:
+            self._box(box, used, size, is_note=is_note)
+
+    def _box(self, lines: list[list[Run]], height: float, size: float, *, is_note: bool) -> None:
+        colour = _MUTED if is_note else _INK
+        box = self._text(lines, top=self._at, height=height, size=size, colour=colour)
+        for paragraph in box.text_frame.paragraphs:
+            paragraph.space_after = Pt(size * 0.4)
+            if not is_note:
+                _bullet(paragraph, size)
+        self._at += height + 8
 
     def _figures(self, figures: tuple[KeyFigure, ...]) -> None:
         width = (_ROOM - 24 * (_FIGURES_ACROSS - 1)) / _FIGURES_ACROSS
@@ -193,7 +213,8 @@ class _Slides:
         told = [[(printable(one.name), False)]]
         self._text(told, top=self._at + 2, height=20, size=14, colour=_MUTED, left=left, width=width)
         self._text([[(printable(one.value), True)]], top=self._at + 20, height=40, size=32, left=left, width=width)
-        words = [[(printable(line), False)] for line in (*one.words, *((one.code,) if one.code else ()))]
+        below = [" · ".join(one.words[:2]), *one.words[2:], *((one.code,) if one.code else ())]
+        words = [[(printable(line), False)] for line in below if line]
         self._text(words, top=self._at + 62, height=52, size=11, colour=_MUTED, left=left, width=width)
 
     def _table(self, table: DataTable) -> None:
@@ -211,6 +232,8 @@ class _Slides:
         at = 0
         while at < len(cells.rows):
             until = _fitting(heights, at, _BOTTOM - self._at - head - total)
+            if until < len(cells.rows) and sum(heights[until:]) < _BOTTOM - _TOP - head - total:
+                until = _halved(heights, at, until)
             is_last = until == len(cells.rows)
             picked = replace(cells, rows=cells.rows[at:until], total=cells.total if is_last else None)
             strong = frozenset(row - at for row in table.strong if at <= row < until)
@@ -302,12 +325,21 @@ def _write(frame: Any, lines: list[list[tuple[str, bool]]], size: float, colour:
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
     for at, line in enumerate(lines):
         one = frame.paragraphs[0] if at == 0 else frame.add_paragraph()
-        one.alignment, one.line_spacing = align, 1.15
+        one.alignment = align
         for words, is_strong in line:
             run = one.add_run()
             run.text = words.replace("\n", "\v")
             run.font.size, run.font.bold, run.font.color.rgb = Pt(size), is_strong, _colour(colour)
             _face(run._r.get_or_add_rPr())
+
+
+def _bullet(paragraph: Any, size: float) -> None:
+    """A mark before the paragraph, its further lines under the first."""
+    look = paragraph._p.get_or_add_pPr()
+    look.set("marL", str(Pt(size)))
+    look.set("indent", str(-Pt(size)))
+    look.append(parse_xml(f'<a:buFont {nsdecls("a")} typeface="Arial"/>'))
+    look.append(parse_xml(f'<a:buChar {nsdecls("a")} char="•"/>'))
 
 
 def _colour(code: str) -> Any:
@@ -357,13 +389,23 @@ def _fill_cell(tc: Any, words: str, size: float, *, align: str, is_strong: bool,
 
 def _lines(words: str, size: float, width: float) -> int:
     """How many lines a text takes in that width."""
-    return sum(max(1, math.ceil(wide(line) * size * 1.04 / width)) for line in words.split("\n"))
+    return sum(max(1, math.ceil(wide(line) * size * 1.12 / width)) for line in words.split("\n"))
 
 
 def _row_height(row: tuple[str, ...], cells: Cells) -> float:
     rooms = [max(10.0, share * _ROOM - 9) for share in cells.widths]
     most = max(_lines(plain(words), cells.size, room) for words, room in zip(row, rooms, strict=True))
     return most * cells.size * 1.22 + 7
+
+
+def _halved(heights: list[float], at: int, until: int) -> int:
+    """Where the rest is to be parted so that two slides hold about as much; no later than `until`."""
+    half, used = sum(heights[at:]) / 2, 0.0
+    for row in range(at, until):
+        used += heights[row]
+        if used >= half:
+            return row + 1
+    return until
 
 
 def _fitting(heights: list[float], at: int, room: float) -> int:

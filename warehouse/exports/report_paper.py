@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from warehouse.charts import interval_dots, trend
+from warehouse.charts import trend
+from warehouse.charts.evaluation import village_funnel
 from warehouse.charts.theme import spec
 from warehouse.exports.cells import Column, Kind
 from warehouse.exports.document import (
@@ -223,13 +224,12 @@ def villages_part(frames: QuarterlyFrames, told: Told, meta: Meta) -> list[Block
     """What may be said of the areas, their main figures, and cover with its intervals."""
     row = meeting_words.rows_of(told.meeting).get(DRAWN)
     found = words.judged(told.areas, row, meta.place, unit="village") if row else None
-    blocks: list[Block] = [Bullets(tuple(found.sentences))] if found else []
-    blocks.append(villages_table(frames, meta))
+    blocks: list[Block] = [villages_table(frames, meta)]
     if found:
-        good, target = words.better(DRAWN), load_metrics()[DRAWN].target
-        dots = interval_dots(found.frame, found.p0, place=meta.place, better=good, target=target)
-        caption = t("report.dots", metric=name_of(DRAWN))
-        blocks.append(Picture(spec(dots), caption, " ".join(found.sentences)))
+        named = {"place": meta.place, "counted": t("evaluation.counted")}
+        drawn = spec(village_funnel(found.frame, found.p0, better=words.better(DRAWN), **named))
+        caption = t("report.funnel", metric=name_of(DRAWN))
+        blocks = [Bullets(tuple(found.sentences)), Picture(drawn, caption, " ".join(found.sentences)), *blocks]
     return blocks
 
 
