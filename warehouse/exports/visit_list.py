@@ -70,6 +70,7 @@ def visit_document(listed: VisitList, paper: VisitPaper, meta: Meta) -> Document
         period=paper.period,
         subtitle=t("visit.subtitle"),
         is_internal=True,
+        is_card=True,
     )
 
 
@@ -78,7 +79,7 @@ def visit_sheet(listed: VisitList, paper: VisitPaper, meta: Meta) -> Document:
     household = listed.households.row(0, named=True)
     blocks = (Paragraph(words.as_of(paper.as_of, paper.month), is_note=True), *_sheet(listed, household))
     title, place = t("visit.title_one"), f"{paper.name} {household['household_no'] or ''}".strip()
-    return Document(title, meta, blocks, period=paper.period, subtitle=place, is_internal=True)
+    return Document(title, meta, blocks, period=paper.period, subtitle=place, is_internal=True, is_card=True)
 
 
 def visit_workbook(listed: VisitList, paper: VisitPaper, meta: Meta) -> bytes:
@@ -165,7 +166,8 @@ def _sheet(listed: VisitList, household: Mapping[str, Any]) -> Iterator[Block]:
     """One household: who, what to bring, each matter with its boxes, room to write, signatures."""
     matters = listed.matters.filter(pl.col("place") == household["place"])
     head, number = household["head_name"] or "—", household["household_no"] or "—"
-    yield Heading(t("visit.sheet.heading", head=head, no=number), level=2)
+    heading = t("visit.sheet.heading", place=fmt_number(household["place"]), head=head, no=number)
+    yield Heading(heading, level=2, is_numbered=False)
     count = "visit.sheet.count_late" if household["overdue"] else "visit.sheet.count"
     last = household["last_visited_on"]
     due = fmt_date(household["due_on"]) if household["due_on"] else t("visit.sheet.no_due")
