@@ -65,7 +65,7 @@ class DataTable:
     """A table: every row of the frame, typed columns, head repeated on each page.
 
     title: over the table, with its unit. total: a last row, or none. widths: shares of the text width per column; null
-    lets the form choose. strong: numbers of rows set strong.
+    lets the form choose. strong: numbers of rows set strong. is_small: an annex, set smaller than other tables.
     """
 
     title: str
@@ -75,6 +75,7 @@ class DataTable:
     total: tuple[Any, ...] | None = None
     widths: tuple[float, ...] | None = None
     strong: frozenset[int] = frozenset()
+    is_small: bool = False
 
 
 @dataclass(frozen=True)

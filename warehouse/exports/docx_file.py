@@ -38,7 +38,6 @@ from warehouse.exports.paper import (
     CARD_MARGINS_MM,
     CARD_TABLE_SIZES,
     MARGINS_MM,
-    TABLE_SIZES,
     Cells,
     Numbers,
     beside,
@@ -52,6 +51,7 @@ from warehouse.exports.paper import (
     png,
     printable,
     runs,
+    table_sizes,
     text_width,
 )
 from warehouse.i18n import language, t
@@ -308,7 +308,7 @@ def _figure_cell(told: list[_Words]) -> Any:
 
 
 def _table(made: WordDocument, block: DataTable, width: float) -> None:
-    cells = cells_of(block, width, CARD_TABLE_SIZES if _is_card(made) else TABLE_SIZES)
+    cells = cells_of(block, width, CARD_TABLE_SIZES if _is_card(made) else table_sizes())
     made.add_paragraph(plain(block.title), style="Kanhu Table Title")
     if not cells.rows:
         made.add_paragraph(t("export.no_rows"), style="Kanhu Note").alignment = WD_ALIGN_PARAGRAPH.CENTER

@@ -28,6 +28,7 @@ CARD_MARGINS_MM: Final = {"top": 25, "bottom": 20, "left": 18, "right": 18}
 A4_MM: Final = (210, 297)
 # Text sizes of a table in points, the largest that fits is taken; a table that fits none is laid across.
 TABLE_SIZES: Final = (10.5, 9.5, 8.5)
+_LATIN_TABLE_SIZES: Final = (9.5, 8.5, 7.5)
 CARD_TABLE_SIZES: Final = (9.0, 8.5)
 _CELL_PADDING: Final = 8.0
 _WIDEST_TEXT: Final = 26.0
@@ -101,8 +102,15 @@ def cell_text(value: Any, kind: Kind) -> str:
     return fmt_number(value, {"integer": 0, "number": 1, "money": 2}.get(kind, 0))
 
 
-def cells_of(table: DataTable, width: float, sizes: Sequence[float] = TABLE_SIZES) -> Cells:
+def table_sizes() -> tuple[float, ...]:
+    """Text sizes of tables in the reader's language: letters are set smaller than characters."""
+    return TABLE_SIZES if language() == "zh_CN" else _LATIN_TABLE_SIZES
+
+
+def cells_of(table: DataTable, width: float, sizes: Sequence[float] | None = None) -> Cells:
     """The table set in `width` points: every row, the largest of `sizes` that fits, widths by what the columns hold.
+
+    sizes: those of the language if none are given.
 
     Raises: UsageError if a column is not in the frame.
     """
@@ -118,6 +126,7 @@ def cells_of(table: DataTable, width: float, sizes: Sequence[float] = TABLE_SIZE
     heads = tuple(printable(column.title) for column in table.columns)
     told = [*rows, *([total] if total else [])]
     rooms = [_room(column, [row[at] for row in told]) for at, column in enumerate(table.columns)]
+    sizes = (sizes or table_sizes())[1 if table.is_small else 0 :]
     size = next((size for size in sizes if _least(rooms, size) <= width), sizes[-1])
     widths = table.widths or _shares(rooms, width / size - len(rooms) * _CELL_PADDING / size)
     return Cells(heads, rows, tuple(kind not in ("text", "date", "month") for kind in kinds), widths, size, total)
@@ -140,7 +149,7 @@ def is_wide(table: DataTable) -> bool:
         for column, kind in zip(table.columns, kinds, strict=True)
     ]
     rooms = [_room(column, cells) for column, cells in zip(table.columns, texts, strict=True)]
-    return _least(rooms, TABLE_SIZES[-1]) > text_width(is_landscape=False)
+    return _least(rooms, table_sizes()[-1]) > text_width(is_landscape=False)
 
 
 def text_width(*, is_landscape: bool, is_card: bool = False) -> float:
@@ -158,7 +167,7 @@ def wide(text: str) -> float:
 def _wide(character: str) -> float:
     if unicodedata.east_asian_width(character) in "WF":
         return 1.0
-    return 0.7 if character.isupper() or character in "%&@mw" else 0.56
+    return 0.7 if character.isupper() or character in "%&@mw" else 0.58
 
 
 def _room(column: Column, cells: Sequence[str]) -> tuple[float, float]:

@@ -25,7 +25,6 @@ from warehouse.exports.document import (
 )
 from warehouse.exports.paper import (
     CARD_TABLE_SIZES,
-    TABLE_SIZES,
     Numbers,
     Part,
     Run,
@@ -41,6 +40,7 @@ from warehouse.exports.paper import (
     printable,
     runs,
     svg,
+    table_sizes,
     text_width,
     wide,
 )
@@ -104,7 +104,7 @@ def _blocks(part: Part, is_card: bool, numbers: Numbers, files: dict[str, bytes]
             case KeyFigures():
                 yield {"kind": "figures", "figures": [_figure(one) for one in block.figures]}
             case DataTable():
-                yield _table(block, width, CARD_TABLE_SIZES if is_card else TABLE_SIZES)
+                yield _table(block, width, CARD_TABLE_SIZES if is_card else table_sizes())
             case Form():
                 rows = [
                     [(_text(name), _text(value)) for name, value in row] for row in beside(block.rows, block.across)

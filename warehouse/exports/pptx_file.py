@@ -50,7 +50,8 @@ from warehouse.i18n import language, t
 _WIDTH, _HEIGHT = 960.0, 540.0
 _LEFT, _TOP, _BOTTOM = 48.0, 104.0, 496.0
 _ROOM: Final = _WIDTH - 2 * _LEFT
-_TITLE_SIZE, _TEXT_SIZE, _NOTE_SIZE, _FOOT_SIZE = 28.0, 20.0, 12.0, 10.0
+_TITLE_SIZE, _NOTE_SIZE, _FOOT_SIZE = 28.0, 12.0, 10.0
+_TEXT_SIZES: Final = (20.0, 18.0, 16.0)
 _TABLE_SIZES: Final = (16.0, 14.0, 12.0, 10.5)
 _INK, _MUTED, _ACCENT = "1C252C", "57636D", "0B6670"
 _HEAD_FILL, _TOTAL_FILL, _RULE = "EDF0F2", "F5F6F7", "C7CFD5"
@@ -150,9 +151,13 @@ class _Slides:
         for content in part.contents:
             match content:
                 case Paragraph():
-                    self._sentences((content.text,), size=_NOTE_SIZE if content.is_note else _TEXT_SIZE)
+                    self._sentences((content.text,), size=_NOTE_SIZE if content.is_note else _TEXT_SIZES[0])
                 case Bullets():
-                    self._sentences(content.items, size=_TEXT_SIZE)
+                    room = _BOTTOM - self._at
+                    fits = (
+                        size for size in _TEXT_SIZES if sum(_sentence_height(i, size) for i in content.items) <= room
+                    )
+                    self._sentences(content.items, size=next(fits, _TEXT_SIZES[0]))
                 case KeyFigures():
                     self._figures(content.figures)
                 case DataTable():
@@ -179,7 +184,7 @@ class _Slides:
         used = 0.0
         for item in items:
             shown = list(runs(item))
-            height = _lines(plain(item), size, _ROOM - size) * size * 1.36 + size * 0.4
+            height = _sentence_height(item, size)
             if used and self._at + used + height > _BOTTOM:
                 self._box(box, used, size, is_note=is_note)
                 self._next()
@@ -387,9 +392,14 @@ def _fill_cell(tc: Any, words: str, size: float, *, align: str, is_strong: bool,
     tc.append(parse_xml(f"<a:tcPr {nsdecls('a')} {pad}>{edges}{paint}</a:tcPr>"))
 
 
+def _sentence_height(item: str, size: float) -> float:
+    """The height of a sentence with the room after it."""
+    return _lines(plain(item), size, _ROOM - size) * size * 1.3 + size * 0.4
+
+
 def _lines(words: str, size: float, width: float) -> int:
     """How many lines a text takes in that width."""
-    return sum(max(1, math.ceil(wide(line) * size * 1.12 / width)) for line in words.split("\n"))
+    return sum(max(1, math.ceil(wide(line) * size * 1.04 / width)) for line in words.split("\n"))
 
 
 def _row_height(row: tuple[str, ...], cells: Cells) -> float:

@@ -6,6 +6,7 @@ Their sentences are those of the pages, their tables those of the workbooks.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import polars as pl
@@ -47,6 +48,19 @@ _PARAMETER_COLUMNS: Final = ("parameter", "value", "unit", "valid_from", "source
 _QUALITY_COLUMNS: Final = (
     "name", "department", "due", "on_time", "late", "missing", "rows_read", "rows_quarantined", "rows_linked",
 )  # fmt: skip
+_QUALITY_WIDTHS: Final = (0.25, 0.15, 0.08, 0.08, 0.08, 0.08, 0.1, 0.09, 0.09)
+_STEP_COLUMNS: Final = (
+    "step",
+    "limit",
+    "step_due",
+    "in_time",
+    "step_late",
+    "never_done",
+    "share",
+    "interval",
+    "typical",
+)
+_STEP_WIDTHS: Final = (0.15, 0.12, 0.07, 0.07, 0.07, 0.07, 0.09, 0.16, 0.2)
 _VILLAGE_PARTS: Final = (
     ("assistance", ("households", "members", "assisted_people", "people_admitted", "people_left", "payments", "amount",
                     "gradual_exit", "monitored")),
@@ -132,7 +146,7 @@ def annual_paper(frames: AnnualFrames, told: Told, meta: Meta) -> Document:
         Heading(t("report.issues")),
         *issues_part(evaluation, sheets["issues"]),
         Heading(t("report.steps")),
-        as_table(_shares_told(sheets["steps"])),
+        as_table(_shares_told(sheets["steps"]), _STEP_COLUMNS, widths=_STEP_WIDTHS),
         Heading(t("report.lists")),
         *lists_part(told, sheets["quality"]),
         Heading(t("report.findings")),
@@ -276,7 +290,10 @@ def issues_part(frames: QuarterlyFrames, sheet: Sheet) -> list[Block]:
 
 def lists_part(told: Told, sheet: Sheet) -> list[Block]:
     """How the lists came, in a sentence and by list."""
-    return [Paragraph(parts.pushes(told.departments).sentence), as_table(sheet, _QUALITY_COLUMNS)]
+    return [
+        Paragraph(parts.pushes(told.departments).sentence),
+        as_table(sheet, _QUALITY_COLUMNS, widths=_QUALITY_WIDTHS),
+    ]
 
 
 def annexes(frames: QuarterlyFrames) -> list[Block]:
@@ -287,7 +304,7 @@ def annexes(frames: QuarterlyFrames) -> list[Block]:
         Heading(t("report.annex", n=1, title=t("export.definitions.title")), is_numbered=False),
         definitions_table(frames.definitions),
         Heading(t("report.annex", n=2, title=parameters.title), is_numbered=False),
-        as_table(parameters, _PARAMETER_COLUMNS, title=t("report.parameters.title")),
+        replace(as_table(parameters, _PARAMETER_COLUMNS, title=t("report.parameters.title")), is_small=True),
     ]
 
 
@@ -295,7 +312,7 @@ def definitions_table(definitions: pl.DataFrame) -> DataTable:
     """What is counted over what, and the clause."""
     sheet = definitions_sheet(definitions)
     title = t("report.definitions.title")
-    return as_table(sheet, _DEFINITION_COLUMNS, title=title, widths=_DEFINITION_WIDTHS)
+    return replace(as_table(sheet, _DEFINITION_COLUMNS, title=title, widths=_DEFINITION_WIDTHS), is_small=True)
 
 
 def as_table(
