@@ -10,6 +10,7 @@ from warehouse.i18n import fmt_date, t
 from warehouse.queries import duties as asks
 from warehouse.queries.about import parameters, titles
 from warehouse.queries.warnings import not_expected
+from warehouse.sections.decide import my_decisions
 from warehouse.sections.passport import figure_popover
 from warehouse.session import (
     box_in_url,
@@ -37,6 +38,7 @@ as_of = dt.date.fromisoformat(snapshot().as_of)
 calendar, done = asks.calendar(scope), words.progress_of(asks.progress(scope))
 findings_box(words.where_we_stand(calendar, as_of), t("duties.say.as_of", day=fmt_date(as_of)))
 
+my_decisions(scope)
 st.markdown(f"#### {t('duties.section.stages')}")
 kinds = [kind for kind in ("stages", "meetings") if calendar["kind"].is_in(getattr(words, kind.upper())).any()]
 if not kinds:

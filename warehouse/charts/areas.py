@@ -313,7 +313,9 @@ def _edge_names(band: pl.DataFrame, bottom: float, top: float) -> pl.DataFrame:
     rows = [
         (last[f"{name}_{end}"][0], t(f"chart.{name}_line")) for name in ("check", "note") for end in ("high", "low")
     ]
-    inside = [(at, words) for at, words in rows if at is not None and bottom < at < top and at not in (0.0, 1.0)]
+    # Close under the upper edge there is no room for the name, and two of them would lie on one another.
+    most = top - (top - bottom) * 0.12
+    inside = [(at, words) for at, words in rows if at is not None and bottom < at < most and at not in (0.0, 1.0)]
     return pl.DataFrame(inside, schema={"at": pl.Float64, "words": pl.String}, orient="row")
 
 

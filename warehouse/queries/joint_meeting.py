@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from warehouse import session
+from warehouse.i18n import in_language
 from warehouse.queries import evaluation
 from warehouse.queries.metrics import metrics as period_metrics
 from warehouse.scope import Scope
@@ -149,3 +150,26 @@ def actions(scope: Scope, *, start: dt.date, end: dt.date) -> pl.DataFrame:
     not late), meetings_since, is_carried (null: no number is set), is_new. Source: YL-5a, YL-5b.
     """
     return session.cached("joint_meeting/actions", scope, start=start, end=end)
+
+
+def meetings(scope: Scope, *, end: dt.date) -> pl.DataFrame:
+    """When were meetings held, as far as the ledger of actions tells?
+
+    Returns: one row per kind of meeting and day: kind, met_on.
+    """
+    return session.cached("joint_meeting/meetings", scope, end=end)
+
+
+def owners(scope: Scope) -> dict[str, str]:
+    """The departments that a decision can be given to, by code: code -> what it is called.
+
+    That is its office, as the ledger of actions names it, where no other department has the same one.
+    """
+    frame = session.cached("joint_meeting/owners", scope)
+    offices = frame["unit"].to_list()
+    return {
+        row["department_code"]: in_language(
+            row["unit"] if row["unit"] and offices.count(row["unit"]) == 1 else row["name"], row["name_en"]
+        )
+        for row in frame.iter_rows(named=True)
+    }

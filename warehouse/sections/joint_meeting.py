@@ -4,54 +4,98 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from html import escape
+from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from warehouse.contracts import load_contracts
-from warehouse.i18n import code_text, fmt_date, fmt_month, join_words, t
+from warehouse.i18n import code_text, fmt_date, fmt_month, fmt_number, join_words, t
+from warehouse.meetings import kinds, may_decide
 from warehouse.queries import about, evaluation
 from warehouse.queries import joint_meeting as asks
-from warehouse.queries.joint_meeting import Meeting
 from warehouse.queries.risk import hazards as hazards_of
-from warehouse.scope import Scope
-from warehouse.session import Filters, choice_in_url, go_to, is_village, link, may_go_to, snapshot, table
+from warehouse.sections.decide import made_section, matters_section, progress_form, tell_what_was_done
+from warehouse.sections.meeting_shown import Shown
+from warehouse.sections.passport import passport_popover
+from warehouse.sections.screens import headline_figures
+from warehouse.session import Column, choice_in_url, go_to, is_village, link, may_go_to, snapshot, table
+from warehouse.words import decided
 from warehouse.words import joint_meeting as words
 from warehouse.words import meeting_parts as parts
 from warehouse.words.hazards import hazards as hazards_told
 from warehouse.words.joint_meeting import Exceptions
+from warehouse.words.markup import grid, strong
 from warehouse.words.parameters import parameter
 
+# Of what was carried, as many as fit under the sentence; the rest stands in its own part.
+_FIRST = 5
 
-@dataclass(frozen=True)
-class Shown:
-    """What every part knows: who asks, the period, and what the head of the page has asked already.
 
-    compared: words.judged(meeting). earlier: the period before in words. titles: names of the lists.
-    """
+def head(shown: Shown) -> None:
+    """What the meeting opens with: what became of earlier decisions, how we stand, and what stands out."""
+    st.markdown(f"#### {t('joint_meeting.section.actions')}")
+    st.markdown(decided.say(shown.decided))
+    late = decided.carried(shown.decided)
+    if late.height:
+        heads = [t(f"decided.column.{name}") for name in ("state", "text", "owner", "due_on", "source")]
+        rows = [
+            (f"**{decided.lateness(row)}**", row["text"], row["owner"], fmt_date(row["due_on"]), _source(row))
+            for row in late.head(_FIRST).iter_rows(named=True)
+        ]
+        st.html(f'<div class="kanhu-carried">{grid(heads, rows)}</div>')
+    if shown.decided.height:
+        link("joint_meeting", t("joint_meeting.link.decided", n=fmt_number(shown.decided.height)), section="actions")
+    st.markdown(f"#### {t('joint_meeting.section.stand')}")
+    stand = words.cover_say(words.rows_of(shown.meeting), shown.earlier, shown.titles)
+    st.html(f'<p class="kanhu-stand">{strong(stand or t("joint_meeting.stand.unknown"))}</p>')
+    st.html(_strip(shown))
+    st.markdown(f"#### {t('joint_meeting.section.standouts')}")
+    for one in shown.standouts.found:
+        kind, said, where_to = st.columns([1.3, 9, 1.5], vertical_alignment="top")
+        tone = "check" if one.kind in ("off", "over") else "note"
+        kind.html(f'<span class="kanhu-chip kanhu-chip-{tone}">{t(f"standouts.kind.{one.kind}")}</span>')
+        said.markdown(one.text)
+        with where_to:
+            link(one.page, t("joint_meeting.link.section"), **one.query)
+    st.caption(shown.standouts.quiet)
 
-    scope: Scope
-    filters: Filters
-    meeting: Meeting
-    compared: pl.DataFrame
-    earlier: str
-    titles: Mapping[str, str]
+
+def _strip(shown: Shown) -> str:
+    """The headline figures at a glance: name, value, change and target in a few words."""
+    cells = "".join(
+        f"<div{' class=kanhu-main' if one.is_main else ''}><small>{escape(one.name)}</small><b>{escape(one.value)}</b>"
+        f"<small>{escape(one.words)}</small></div>"
+        for one in headline_figures(shown)
+    )
+    return f'<div class="kanhu-strip">{cells}</div>'
+
+
+def _source(row: Mapping[str, Any]) -> str:
+    return t(f"decided.source.{row['source']}")
+
+
+def decide(shown: Shown) -> None:
+    """What the meeting has to settle, and what it has settled so far."""
+    st.markdown(f"#### {t('joint_meeting.section.decide')}")
+    as_of = fmt_date(dt.date.fromisoformat(snapshot().as_of))
+    st.caption(f"{t('joint_meeting.decide.note')} {t('joint_meeting.as_of', day=as_of)}")
+    made_section(shown)
+    matters_section(shown)
 
 
 def overview(shown: Shown) -> None:
-    """The headline figures, how the three tasks stand, and what the meeting has to settle."""
+    """The headline figures against the period before and their targets, and how the three tasks stand."""
     meeting, earlier = shown.meeting, shown.earlier
     st.markdown(f"#### {t('joint_meeting.section.headlines')}")
-    cards = words.headlines(meeting, earlier, shown.titles)
+    cards, rows = words.headlines(meeting, earlier, shown.titles), words.rows_of(meeting)
     for first in range(0, len(cards), 3):
         for box, one in zip(st.columns(3), cards[first : first + 3], strict=False):
             with box.container(border=True, height="stretch"):
                 st.metric(one.card.name, one.card.value)
                 st.caption("  \n".join(one.lines))
                 with st.container(horizontal=True, vertical_alignment="center"):
-                    with st.popover(t("metric.how"), type="tertiary"):
-                        st.markdown(one.definition)
+                    passport_popover(shown.scope, rows[one.card.metric])
                     link(one.page, t(f"joint_meeting.link.{one.page}"), **one.query)
     if stand_ins := about.stand_ins(shown.scope):
         st.caption(t("joint_meeting.stand_in", names=join_words([parameter(name) for name in stand_ins])))
@@ -65,22 +109,6 @@ def overview(shown: Shown) -> None:
         with box.container(border=True, height="stretch"):
             st.markdown(f"**{t(f'joint_meeting.task.{number}')}**\n" + "".join(f"\n- {line}" for line in lines))
             link("joint_meeting", t("joint_meeting.link.section"), section=section)
-    _decide(shown)
-
-
-def _decide(shown: Shown) -> None:
-    st.markdown(f"#### {t('joint_meeting.section.decide')}")
-    as_of = fmt_date(dt.date.fromisoformat(snapshot().as_of))
-    st.caption(f"{t('joint_meeting.decide.note')} {t('joint_meeting.as_of', day=as_of)}")
-    matters = words.matters(shown.meeting, shown.compared, parts.actions_matter(shown.meeting.actions))
-    for matter in matters:
-        amount, what, where_to = st.columns([2, 8, 2], vertical_alignment="center")
-        amount.markdown(f"**{matter.amount}**")
-        what.markdown(matter.matter + (f"  \n:gray[{matter.where}]" if matter.where else ""))
-        with where_to:
-            link(matter.page, t(f"joint_meeting.link.{matter.page}"), **matter.query)
-    if not matters:
-        st.markdown(t("joint_meeting.decide.none"))
 
 
 def newly_monitored(shown: Shown) -> None:
@@ -139,9 +167,8 @@ def large_scale(shown: Shown) -> None:
 
 def departments(shown: Shown) -> None:
     """Did departments push their lists in time, and which lists are late or missing?"""
-    filters = shown.filters
     st.markdown(f"#### {t('joint_meeting.section.departments')}")
-    _told(parts.pushes(asks.departments(shown.scope, start=filters.start, end=filters.end)), "meeting_departments")
+    _told(parts.pushes(shown.departments), "meeting_departments")
     off = words.lists_off(shown.meeting.lists, words.rows_of(shown.meeting).get("push_on_time"))
     _told(off, "meeting_lists")
     if may_go_to(shown.scope, "intake"):
@@ -154,7 +181,7 @@ def areas(shown: Shown) -> None:
     off = words.villages_off(shown.compared)
     st.markdown(off.sentence)
     if off.frame.height:
-        _areas(shown, off, "meeting_villages")
+        _areas(shown, _with_notes(shown, off), "meeting_villages")
     off = words.issues_off(shown.meeting.issues)
     st.markdown(off.sentence)
     if not off.frame.height:
@@ -164,20 +191,35 @@ def areas(shown: Shown) -> None:
         go_to("look_back", area=row["area_code"])
 
 
+def _with_notes(shown: Shown, off: Exceptions) -> Exceptions:
+    """The villages that are off with what each says of its own point, where it says anything."""
+    pairs = off.frame.select("area_code", "metric_id").iter_rows()
+    notes = [" ".join(shown.notes_of(area, metric)) for area, metric in pairs]
+    if not any(notes):
+        return off
+    frame = off.frame.with_columns(pl.Series("note", notes, dtype=pl.String))
+    return Exceptions(
+        frame, {**off.columns, "note": Column(t("joint_meeting.column.note"), width="large")}, off.sentence
+    )
+
+
 def actions(shown: Shown) -> None:
     """What became of what earlier meetings decided, of one kind of meeting or all (YL-5a, YL-5b)."""
     st.markdown(f"#### {t('joint_meeting.section.actions')}")
-    kinds = load_contracts()["meeting_actions"].column("kind").codes
-    first = kinds if shown.filters.kind == "quarter" else kinds[::-1]
+    ordered = kinds() if shown.filters.kind == "quarter" else kinds()[::-1]
     chosen = choice_in_url(
         "meeting",
-        ("any", *first),
+        ("any", *ordered),
         t("joint_meeting.actions.kinds"),
         lambda kind: t("joint_meeting.actions.any") if kind == "any" else code_text(kind),
     )
-    told = parts.actions(shown.meeting.actions, None if chosen == "any" else chosen)
-    _told(told, f"meeting_actions_{chosen}")
-    st.caption(t("joint_meeting.actions.note"))
+    tell_what_was_done()
+    frame = shown.decided if chosen == "any" else shown.decided.filter(kind=chosen)
+    _told(decided.listed(frame), f"meeting_actions_{chosen}")
+    if may_decide(shown.scope):
+        numbers = frame["decision_id"].drop_nulls().to_list()
+        progress_form(shown.scope, shown.recorded.filter(pl.col("decision_id").is_in(numbers)), key="earlier")
+    st.caption(shown.decided_note)
     link("evaluation", t("joint_meeting.link.evaluation"), metric="action_items_done")
 
 
@@ -196,6 +238,7 @@ def _areas(shown: Shown, told: Exceptions, key: str) -> None:
 
 
 SECTIONS = {
+    "matters": decide,
     "overview": overview,
     "new": newly_monitored,
     "measures": measures,

@@ -51,6 +51,8 @@ PAGES: Final[Mapping[str, tuple[str, Mapping[str, str]]]] = {
 _COUNTED: Final = {"missed_rate": "suspected_missed", "ineligible_rate": "suspected_ineligible"}  # by their gap
 
 
+# The figures of task two.
+OF_MEASURES: Final = ("plan_in_time", "measures_done", "no_measure_one_month", "file_complete", "elimination_sound")
 # What a matter counts, where it is not households.
 _AMOUNTS: Final[Mapping[str, str]] = {
     "single_cover_missed": "format.persons",
@@ -128,15 +130,15 @@ def findings(
     """Two to four sentences: cover, villages, time, lists. `compared` as of judged(); `titles` names the lists."""
     rows = rows_of(meeting)
     said = [
-        _cover(rows, earlier, titles),
-        _where(compared, place),
+        cover_say(rows, earlier, titles),
+        areas_say(compared, place),
         _time(meeting, rows, earlier),
-        _lists(meeting, rows),
+        lists_say(meeting, rows),
     ]
     return [sentence for sentence in said if sentence]
 
 
-def _cover(rows: Mapping[str, dict[str, Any]], earlier: str, titles: Mapping[str, str]) -> str | None:
+def cover_say(rows: Mapping[str, dict[str, Any]], earlier: str, titles: Mapping[str, str]) -> str | None:
     cover, missed = rows.get("coverage_rate"), rows.get("missed_rate")
     if cover is None or missed is None:
         return None
@@ -185,7 +187,7 @@ def _outside(denominators: tuple[int, ...], p0: float) -> float:
     return expected_outside(list(denominators), p0)
 
 
-def _where(frame: pl.DataFrame, place: str) -> str | None:
+def areas_say(frame: pl.DataFrame, place: str) -> str | None:
     if frame.is_empty():
         return None
     said = {
@@ -235,7 +237,7 @@ def _time(meeting: Meeting, rows: Mapping[str, dict[str, Any]], earlier: str) ->
     return said + t("joint_meeting.find.visits", **visits) if len(visits) == 2 else said
 
 
-def _lists(meeting: Meeting, rows: Mapping[str, dict[str, Any]]) -> str | None:
+def lists_say(meeting: Meeting, rows: Mapping[str, dict[str, Any]]) -> str:
     """Which lists of the period or due in it have not come, what that leaves unknown; how many came late."""
     missing = meeting.lists.filter(pl.col("state") == "missing")
     late = meeting.lists.filter((pl.col("state") == "late") & pl.col("is_due_in_period")).height
@@ -361,8 +363,7 @@ def identified(meeting: Meeting, earlier: str) -> list[str]:
 
 def measures(meeting: Meeting, earlier: str) -> list[str]:
     """Task two: checks of measures."""
-    chosen = ("plan_in_time", "measures_done", "no_measure_one_month", "file_complete", "elimination_sound")
-    return _metric_lines(meeting, chosen, earlier)
+    return _metric_lines(meeting, OF_MEASURES, earlier)
 
 
 def _metric_lines(meeting: Meeting, metrics: tuple[str, ...], earlier: str) -> list[str]:
@@ -437,6 +438,7 @@ def villages_off(frame: pl.DataFrame) -> Exceptions:
         {
             "area_code": [row["area_code"] for row in rows],
             "name": [row["name"] for row in rows],
+            "metric_id": [row["metric"] for row in rows],
             "metric": [name_of(row["metric"]) for row in rows],
             "counts": [words.counts_text(row) for row in rows],
             "value": [fmt_share(row["value"]) for row in rows],

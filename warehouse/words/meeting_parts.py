@@ -101,11 +101,7 @@ def pushes(departments: pl.DataFrame) -> Exceptions:
         pl.Series("verdict", [label("verdict", verdict) for verdict in judged["verdict"]], dtype=pl.String),
     )
     shown = with_share(shown.drop("tail_low", "tail_high"), "on_time", "due")
-    off = [
-        t("joint_meeting.decide.of", name=name, n=fmt_ratio(row["on_time"], row["due"]))
-        for name, row in zip(names, judged.iter_rows(named=True), strict=True)
-        if side(row["verdict"], "high") in ("check", "note")
-    ]
+    off = departments_off(departments)
     owing = departments.filter(pl.col("due") > 0)
     said = {
         "departments": fmt_number(departments.height),
@@ -122,6 +118,21 @@ def pushes(departments: pl.DataFrame) -> Exceptions:
     columns = {"name": Column(t("joint_meeting.column.department"))}
     columns |= {name: Column(t(f"joint_meeting.part.{name}"), "number") for name in _PUSHED}
     return Exceptions(shown, columns | {"verdict": Column(t("joint_meeting.column.verdict"))}, sentence)
+
+
+def departments_off(departments: pl.DataFrame) -> list[str]:
+    """The departments fewer of whose lists came in time than chance allows, by code, each with how many of how many."""
+    done, due = (int(departments[name].sum()) for name in ("on_time", "due"))
+    judged = with_verdict(departments, done / due if due else None, "on_time", "due")
+    return [
+        t(
+            "joint_meeting.decide.of",
+            name=in_language(row["name"], row["name_en"]),
+            n=fmt_ratio(row["on_time"], row["due"]),
+        )
+        for row in judged.iter_rows(named=True)
+        if side(row["verdict"], "high") in ("check", "note")
+    ]
 
 
 def actions(frame: pl.DataFrame, kind: str | None = None) -> Exceptions:
