@@ -10,9 +10,13 @@ import polars as pl
 
 from warehouse import session
 from warehouse.contracts import load_contracts
+from warehouse.errors import SnapshotError
 from warehouse.intake import loads
+from warehouse.intake.aliases import alias_codes, alias_set
+from warehouse.profiles import Profile, load_profile
 from warehouse.scope import Scope
 from warehouse.settings import Settings, load_settings
+from warehouse.snapshots import read_snapshot, snapshot_path
 
 LISTED = 200
 
@@ -76,8 +80,44 @@ def landed_since(scope: Scope) -> pl.DataFrame:
 
 
 def own_lists(scope: Scope) -> list[str]:
-    """The lists whose departments the scope holds, in the order of the contracts."""
-    return [name for name, contract in load_contracts().items() if contract.owner in scope.departments]
+    """The lists that the departments of the scope answer for in this place, in the order of the contracts."""
+    profile = load_profile(load_settings().profile)
+    owners = {name: profile.list_due(name, contract.owner) for name, contract in load_contracts().items()}
+    return [name for name, due in owners.items() if due.department_code in scope.departments]
+
+
+def landing_stamp(settings: Settings, profile: Profile) -> tuple[object, ...]:
+    """What decides, beside a file, what its import would do: it changes when a file lands or a name is confirmed."""
+    folder = settings.landed / "_loads"
+    return folder.stat().st_mtime_ns if folder.is_dir() else 0, alias_set(alias_codes(settings, profile))
+
+
+def brought(scope: Scope, before: str) -> tuple[int, int, tuple[int, int] | None, int | None] | None:
+    """What does the snapshot shown have more than that earlier one? Null where the earlier one is gone.
+
+    Returns: files and rows newly counted; open findings of the newest month before and now; households of the newest
+    month that both have whose class, cover or risk was judged differently (null for who sees no households).
+    """
+    path = snapshot_path(load_settings(), before)
+    if not path.is_file():
+        return None
+    try:
+        known = session.cached_in(path, "intake/loads_in_force", scope)
+        last = read_snapshot(load_settings(), before).last_month
+    except SnapshotError:
+        return None
+    fresh = session.cached("intake/loads_in_force", scope).join(known, on="load_id", how="anti")
+    month, now_month = dt.date.fromisoformat(last), dt.date.fromisoformat(session.snapshot().last_month)
+    open_before = session.cached_in(path, "findings/by_rule", scope, month=month, department=None, extract=None)
+    open_now = session.cached("findings/by_rule", scope, month=now_month, department=None, extract=None)
+    counts = (int(open_before["open_findings"].sum() or 0), int(open_now["open_findings"].sum() or 0))
+    touched = None
+    if scope.households:
+        month = min(month, now_month)
+        was = session.cached_in(path, "intake/household_states", scope, month=month)
+        now = session.cached("intake/household_states", scope, month=month)
+        touched = now.join(was, on=now.columns, how="anti", nulls_equal=True).height
+    return fresh.height, int(fresh["rows_accepted"].sum() or 0), counts, touched
 
 
 def scorecard(scope: Scope, *, month: dt.date) -> pl.DataFrame:

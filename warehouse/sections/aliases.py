@@ -10,7 +10,15 @@ import streamlit as st
 from warehouse.app_db.audit import Action
 from warehouse.errors import BusyError
 from warehouse.i18n import fmt_instant, fmt_number, join_words, t
-from warehouse.intake import aliases_of, confirm_alias, forget_alias, read_again, suggested_aliases, to_read_again
+from warehouse.intake import (
+    aliases_of,
+    confirm_alias,
+    forget_alias,
+    read_again,
+    suggested_aliases,
+    suggested_in,
+    to_read_again,
+)
 from warehouse.profiles import Profile, load_profile
 from warehouse.scope import Scope
 from warehouse.session import Column, note, table
@@ -34,14 +42,13 @@ def aliases_section(scope: Scope) -> None:
     _again(scope, settings, profile)
 
 
-def _waiting(scope: Scope, settings: Settings, profile: Profile, waiting: pl.DataFrame) -> None:
-    shown = waiting.with_columns(
-        may_mean=pl.Series([_may_mean(row) for row in waiting.iter_rows(named=True)], dtype=pl.String)
-    )
-    table(shown, _columns("text", "rows", "files", "may_mean"), key="aliases_waiting")
-    with st.form("aliases_confirm", border=False):
+def _waiting(scope: Scope, settings: Settings, profile: Profile, waiting: pl.DataFrame, key: str = "") -> None:
+    """key: tells the boxes of one file from those of another."""
+    end = f"_{key}" if key else ""
+    table(_with_meaning(waiting), _columns("text", "rows", "files", "may_mean"), key=f"aliases_waiting{end}")
+    with st.form(f"aliases_confirm{end}", border=False):
         first, second = st.columns(2)
-        text = first.selectbox(t("aliases.name"), waiting["text"].to_list(), key="aliases_text")
+        text = first.selectbox(t("aliases.name"), waiting["text"].to_list(), key=f"aliases_text{end}")
         names = _full_names(profile)
         near = list(dict.fromkeys(code for codes in waiting["codes"] for code in codes))
         order = ["", *near, *(code for code in names if code not in near)]
@@ -49,13 +56,32 @@ def _waiting(scope: Scope, settings: Settings, profile: Profile, waiting: pl.Dat
             t("aliases.village"),
             order,
             format_func=lambda code: names.get(code, t("aliases.choose")),
-            key="aliases_village",
+            key=f"aliases_village{end}",
         )
         if st.form_submit_button(t("aliases.confirm")) and text and code:
             alias = confirm_alias(settings, profile, text, code, scope.user_name)
             note(scope, Action.ALIAS_CONFIRMED, f"{alias.text}={alias.area_code}")
             st.session_state["aliases_done"] = t("aliases.kept", name=alias.text, village=alias.village)
             st.rerun()
+
+
+def unknown_names(scope: Scope, settings: Settings, profile: Profile, quarantined: pl.DataFrame, key: str) -> None:
+    """Names of a file that was checked and that nobody knows, with what they may mean; who may build confirms here."""
+    waiting = suggested_in(quarantined, settings, profile)
+    if waiting.is_empty():
+        return
+    st.markdown(f"**{t('upload.near')}**")
+    st.caption(t("upload.near_note_office" if scope.may_build else "upload.near_note"))
+    if scope.may_build:
+        _waiting(scope, settings, profile, waiting, key)
+    else:
+        table(_with_meaning(waiting), _columns("text", "rows", "may_mean"), key=f"aliases_waiting_{key}")
+
+
+def _with_meaning(waiting: pl.DataFrame) -> pl.DataFrame:
+    return waiting.with_columns(
+        may_mean=pl.Series([_may_mean(row) for row in waiting.iter_rows(named=True)], dtype=pl.String)
+    )
 
 
 def _may_mean(row: dict[str, object]) -> str:

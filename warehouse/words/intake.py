@@ -13,8 +13,8 @@ import polars as pl
 
 from warehouse.contracts import load_contracts
 from warehouse.exports.cells import Kind
-from warehouse.i18n import fmt_month, fmt_number, fmt_share, in_language, join_words, label, language, t, t_n
-from warehouse.intake import ImportReport, LoadRecord, explained, record_refusal
+from warehouse.i18n import fmt_date, fmt_number, fmt_share, in_language, join_words, label, language, t, t_n
+from warehouse.intake import LoadRecord, explained
 from warehouse.intake.messages import refusal_text
 from warehouse.session import Column, ColumnKind
 from warehouse.words.exports import sheet_of
@@ -31,6 +31,8 @@ ROWS: Final = (
 )
 WHY: Final = ("row_no", "shown", "reason", "fix")
 STATES: Final = ("on_time", "late", "part", "missing", "zero_report", "not_due")
+# No day is set for them: they can be neither in time nor late.
+UNDATED: Final = ("received", "no_day")
 
 
 # Columns of the page's tables whose heading is that of another name, and those that are not text.
@@ -51,6 +53,7 @@ _KINDS: Final[Mapping[str, ColumnKind]] = {
     "share": "share",
 }
 _WIDE: Final = frozenset({"fix"})
+_MIDDLE: Final = frozenset({"state_words", "reason"})
 
 
 def columns(*names: str) -> dict[str, Column]:
@@ -59,7 +62,7 @@ def columns(*names: str) -> dict[str, Column]:
         name: Column(
             t(f"intake.column.{_HEADINGS.get(name, name)}"),
             "number" if name in _NUMBERS else _KINDS.get(name, "text"),
-            width="small" if name in _NUMBERS else "large" if name in _WIDE else None,
+            width="small" if name in _NUMBERS else "large" if name in _WIDE else "medium" if name in _MIDDLE else None,
         )
         for name in names
     }
@@ -71,21 +74,26 @@ def named(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.Series("list", titles, dtype=pl.String))
 
 
-def verdict(pushes: pl.DataFrame, month: str, waiting: int) -> list[str]:
-    """How the lists of a month came, where their rows ended, and what landed since."""
+def verdict(pushes: pl.DataFrame, month: str, waiting: int, *, is_sender: bool = False) -> list[str]:
+    """How the lists of a month came, what is to be done, where their rows ended, and what landed since."""
     counts = Counter(pushes["state"].to_list())
     said = [
         t(
             "intake.say.lists",
             month=month,
-            total=fmt_number(pushes.height),
+            total=fmt_number(sum(counts[state] for state in STATES)),
             **{state: fmt_number(counts[state]) for state in STATES},
         )
     ]
-    for state in ("missing", "late"):
-        lists = named(pushes.filter(pl.col("state") == state))["list"].to_list()
-        if lists:
-            said.append(t(f"intake.say.{state}", lists=join_words(lists)))
+    if undated := sum(counts[state] for state in UNDATED):
+        said[0] += t("intake.say.undated", n=fmt_number(undated), received=fmt_number(counts["received"]))
+    missing, late = (pushes.filter(pl.col("state") == state) for state in ("missing", "late"))
+    if missing.height:
+        said.append(t("intake.say.missing", lists=_with_days(missing)))
+        if is_sender:
+            said.append(t("intake.say.next"))
+    if late.height:
+        said.append(t("intake.say.late", lists=join_words(named(late)["list"].to_list())))
     if parts := with_towns(pushes):
         said.append(t("intake.say.part", lists=join_words(parts)))
     rows = {name: int(pushes[name].sum() or 0) for name in ("rows_read", "rows_accepted", "rows_quarantined")}
@@ -104,6 +112,12 @@ def verdict(pushes: pl.DataFrame, month: str, waiting: int) -> list[str]:
     if waiting:
         said.append(t_n("intake.say.waiting", waiting))
     return said
+
+
+def _with_days(pushes: pl.DataFrame) -> str:
+    """Lists, each with the day it was due."""
+    rows = named(pushes).select("list", "due_on").iter_rows()
+    return join_words([t("intake.say.due", list=name, due=fmt_date(due)) if due else name for name, due in rows])
 
 
 def with_towns(pushes: pl.DataFrame) -> list[str]:
@@ -239,14 +253,10 @@ def literal(text: str) -> str:
     return _MARKS.sub(r"\\\g<0>", text)
 
 
-def outcome(record: LoadRecord, title: str) -> list[str]:
-    """What an import of the file would do, or did: where its rows end, what it repairs, what it lacks."""
-    month = fmt_month(record.month[:7]) if record.month else ""
+def outcome(record: LoadRecord) -> list[str]:
+    """What an import of the file would do: where its rows end, what it repairs, what it lacks."""
     counts: Mapping[str, Any] = {name: fmt_number(getattr(record, name)) for name in ROWS}
-    said = [t("intake.dry.head", list=title, month=month, file=literal(record.file_name))]
-    if record.outcome == "unchanged":
-        return [*said, t("intake.dry.unchanged")]
-    said += [t("intake.dry.rows", **counts)]
+    said = [t("intake.dry.rows", **counts)]
     if record.repairs:
         fixed = [
             t("intake.dry.repair", what=t(f"repair.{rule}"), n=fmt_number(n)) for rule, n in record.repairs.items()
@@ -275,15 +285,6 @@ def fixes(frame: pl.DataFrame, villages: Mapping[str, str]) -> pl.DataFrame:
         pl.Series("what", [t(f"repair.{rule}") for rule in frame["rule"]], dtype=pl.String),
         pl.col("after").replace(dict(villages)),
     )
-
-
-def landed(report: ImportReport) -> str:
-    """What an import did, in one sentence."""
-    record = report.loads[0]
-    if refusal := record_refusal(record, language()):
-        return literal(refusal)
-    counts = {name: fmt_number(getattr(record, name)) for name in ("rows_read", "rows_accepted", "rows_quarantined")}
-    return t("intake.landed", file=literal(record.file_name), **counts)
 
 
 def months(first: dt.date, last: dt.date) -> list[dt.date]:
