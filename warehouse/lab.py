@@ -53,6 +53,8 @@ COMPARED = {name: name for name in _SAME_NAME} | {
     "has_single_cover_candidate": "single_cover_candidate",
 }
 
+_OF_RISKS = frozenset({"risk_causes", "risk_level"})
+
 
 class LabError(SnapshotError):
     """The lab cannot answer from this snapshot."""
@@ -102,22 +104,34 @@ def _baseline(path: Path, areas: tuple[str, ...]) -> tuple[pl.DataFrame, int]:
     return _computed(path, areas, (), is_checked=True)
 
 
+def household_months(path: Path, areas: tuple[str, ...], scenario: Scenario) -> pl.DataFrame:
+    """The households of the areas under the scenario, in the columns of fct_household_month that the models give.
+
+    For proofs against the warehouse; pages get an `outcome`. Returns: household_key, area_code, members and the columns
+    of COMPARED, by household_key.
+    """
+    with _ran(path, areas, scenario) as con:
+        frame: pl.DataFrame = con.sql(f"{_as_in_the_mart(con)} order by household_key").pl()
+    return frame
+
+
 def _computed(
     path: Path, areas: tuple[str, ...], scenario: Scenario, *, is_checked: bool = False
 ) -> tuple[pl.DataFrame, int]:
-    """The households of the areas by the models; with `is_checked` also the values that the snapshot has otherwise."""
+    """The households of the areas by the models; with `is_checked` also how many the snapshot tells otherwise."""
+    with _ran(path, areas, scenario) as con:
+        return con.sql(_HOUSEHOLDS).pl(), _differing(con, areas) if is_checked else 0
+
+
+@contextlib.contextmanager
+def _ran(path: Path, areas: tuple[str, ...], scenario: Scenario) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A private database in which the models of the cut have run."""
     with _one_at_a_time, opened(path) as con:
-        try:
-            _load(con, areas)
-            _set_parameters(con, scenario)
-            for model in cut(_models(con)):
-                con.execute(f"create table build.intermediate.{model.name} as {model.sql}")
-            frame = con.sql(_HOUSEHOLDS).pl()
-            return frame, _differing(con, areas) if is_checked else 0
-        except duckdb.Error as error:
-            raise LabError(
-                f"policy lab: got {type(error).__name__}, expected the models to run. Build again."
-            ) from None
+        _load(con, areas)
+        _set_parameters(con, scenario)
+        for model in cut(_models(con)):
+            con.execute(f"create table build.intermediate.{model.name} as {model.sql}")
+        yield con
 
 
 @contextlib.contextmanager
@@ -134,7 +148,7 @@ def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             raise LabError(f"policy lab: got a snapshot without {min(missing)}, expected one. Run `kanhu build`.")
         yield con
     except duckdb.Error as error:
-        raise LabError(f"policy lab: got {type(error).__name__}, expected a snapshot. Run `kanhu build`.") from None
+        raise LabError(f"policy lab: got {type(error).__name__}, expected the models to run. Build again.") from None
     finally:
         con.close()
 
@@ -191,29 +205,33 @@ order by gaps.area_code, gaps.household_key
 """
 
 
-def _differing(con: duckdb.DuckDBPyConnection, areas: tuple[str, ...]) -> int:
-    """Households that the models run here and the snapshot tell differently, in whatever column, or that one lacks."""
+def _as_in_the_mart(con: duckdb.DuckDBPyConnection) -> str:
+    """The rows of the models with the names and types of the mart."""
     kinds = dict(
         con.execute(
             "select column_name, data_type from duckdb_columns() "
             "where database_name = 'snapshot' and table_name = 'fct_household_month'"
         ).fetchall()
     )
-    here = ", ".join(
-        f"cast({'risks' if name in ('risk_causes', 'risk_level') else 'gaps'}.{name} as {kinds[mart]}) as {mart}"
+    columns = ", ".join(
+        f"cast({'risks' if name in _OF_RISKS else 'gaps'}.{name} as {kinds[mart]}) as {mart}"
         for name, mart in COMPARED.items()
     )
-    there = ", ".join(COMPARED.values())
-    limits = {"areas": list(areas)}
+    return f"""
+        select gaps.household_key, gaps.area_code, gaps.members, {columns}
+        from build.intermediate.int_household_gaps_by_month as gaps
+        inner join build.intermediate.int_household_risks_by_month as risks using (month, household_key)
+    """
+
+
+def _differing(con: duckdb.DuckDBPyConnection, areas: tuple[str, ...]) -> int:
+    """Households that the models run here and the snapshot tell differently, in whatever column, or that one lacks."""
     found: int = con.execute(
         f"""
-        with here as (
-            select gaps.household_key, gaps.area_code, gaps.members, {here}
-            from build.intermediate.int_household_gaps_by_month as gaps
-            inner join build.intermediate.int_household_risks_by_month as risks using (month, household_key)
-        ),
+        with here as ({_as_in_the_mart(con)}),
         there as (
-            select household_key, area_code, members, {there} from snapshot.main.fct_household_month
+            select household_key, area_code, members, {", ".join(COMPARED.values())}
+            from snapshot.main.fct_household_month
             where month = (select max(month) from build.landed.months) and list_contains($areas, area_code)
         )
         select count(distinct household_key) from (
@@ -222,6 +240,6 @@ def _differing(con: duckdb.DuckDBPyConnection, areas: tuple[str, ...]) -> int:
             (select * from there except all select * from here)
         )
         """,
-        limits,
+        {"areas": list(areas)},
     ).fetchall()[0][0]
     return found

@@ -23,9 +23,9 @@ def in_and_out(frame: pl.DataFrame) -> Chart:
     data = with_words(data, "out_words", _words, "lost", "lost_people").with_columns(out=-pl.col("lost"))
     data = data.select("area_code", "name", "gained", "out", "in_words", "out_words")
     widest = max(_FEWEST, *frame["gained"], *frame["lost"])
-    is_any_out = bool((frame["lost"] > 0).any())
-    # Room for the words beside the bars, on the side that has any.
-    scale = alt.Scale(domain=[-widest * 1.45 if is_any_out else 0, widest * 1.45], nice=False)
+    # Room for the words beside the bars, on a side that has any.
+    left, right = (widest * 1.45 if (frame[side] > 0).any() else 0 for side in ("lost", "gained"))
+    scale = alt.Scale(domain=[-left, right], nice=False)
     axis = alt.Axis(labels=False, ticks=False, grid=False, domain=False, title=None)
     base = alt.Chart(data).encode(
         y=alt.Y("name:N", sort=data["name"].to_list(), title=None, axis=alt.Axis(labelColor=p.ink)),

@@ -146,6 +146,7 @@ def _slider(setting: Setting, value: str | None) -> None:
                 low,
                 high,
                 step=step,
+                format=_format(setting),
                 key=key,
                 label_visibility="collapsed",
                 on_change=_write_value,
@@ -188,12 +189,16 @@ def _box(setting: Setting, value: str | None, *, is_named: bool = True) -> None:
         float(setting.lowest),
         float(setting.highest),
         step=_step(setting),
-        format="%.2f" if setting.kind == "number" and setting.highest <= 10 else "%.0f",
+        format=_format(setting),
         key=key,
         label_visibility="visible" if is_named else "collapsed",
         on_change=_write_value,
         args=(setting, key),
     )
+
+
+def _format(setting: Setting) -> str:
+    return "%.2f" if setting.kind == "number" and setting.highest <= 10 else "%.0f"
 
 
 def _step(setting: Setting) -> float:
@@ -263,10 +268,8 @@ def _measure(lab: Lab) -> str:
 def money(lab: Lab) -> None:
     """What it costs and why, and where it would send visits."""
     st.markdown(f"#### {t('policy_lab.section.money')}")
-    st.markdown(f"- {words.cost_sentence(lab.found)}")
     table(words.cost_table(lab.found), words.shown(words.cost_columns()), key="lab_cost")
     st.markdown(f"#### {t('policy_lab.section.visits')}")
-    st.markdown(f"- {words.visit_sentence(lab.found.visits)}")
     wide = lab.found.visits.pivot("flag", index="area_code", values="households", maintain_order=True)
     by_area = asks.by_area(lab.scope, lab.filters, wide)
     heads = words.shown(words.visit_columns())
