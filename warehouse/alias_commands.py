@@ -68,5 +68,5 @@ def forget(context: typer.Context, text: Text) -> None:
     from warehouse.profiles import load_profile
 
     settings = _settings(context)
-    alias = forget_alias(settings, load_profile(settings.profile), text)
+    alias = forget_alias(settings, load_profile(settings.profile), text, getpass.getuser())
     out.print(f"{alias.text} = {alias.village}: forgotten.")

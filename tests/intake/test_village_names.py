@@ -9,6 +9,7 @@ import openpyxl
 import polars as pl
 import pytest
 
+from warehouse.app_db import app_db, audit
 from warehouse.errors import UsageError
 from warehouse.intake import (
     aliases_of,
@@ -229,6 +230,27 @@ class TestAliases:
         assert after.received_on == before.received_on, "it came when it came"
         assert loads(settings).filter("is_winning")["load_id"].to_list() == [after.load_id]
         assert read_again(settings, profile).loads == (), "once is enough"
+
+    def test_aliases_of_an_older_version_are_taken_over_once(self, file, settings, profile):
+        """They lay in a file; cut off between keeping and setting it aside, it is read again without harm."""
+        older = settings.data_dir / "aliases" / f"{profile.name}.csv"
+        older.parent.mkdir(parents=True)
+        line = "杨树村,340621109204,杨柳村,李四,2025-05-01T08:00:00+00:00\n"
+        older.write_text("text,area_code,village,confirmed_by,confirmed_at\n" + line, "utf-8")
+        (alias,) = aliases_of(settings, profile)
+        assert (alias.text, alias.confirmed_by, alias.confirmed_at) == ("杨树村", "李四", "2025-05-01T08:00:00+00:00")
+        assert not older.exists()
+        older.with_suffix(".csv.taken_over").rename(older)
+        assert aliases_of(settings, profile) == (alias,)
+        told = audit.entries(app_db(settings))
+        assert told["action"].to_list() == ["alias_confirmed"]
+        assert import_files([file], settings, profile, received_on=RECEIVED).loads[0].rows_accepted == 3
+
+    def test_looking_for_aliases_makes_no_database(self, settings, profile):
+        assert aliases_of(settings, profile) == ()
+        with pytest.raises(UsageError):
+            forget_alias(settings, profile, "杨树")
+        assert not (settings.data_dir / "app.db").exists()
 
     def test_forgotten_alias_is_undone_by_reading_again(self, file, settings, profile):
         confirm_alias(settings, profile, "杨树村", "340621109204", "李四")

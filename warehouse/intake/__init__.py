@@ -1,6 +1,6 @@
 """Intake: department files in, landed Parquet out. locate -> precheck -> read -> repair -> check -> land."""
 
-from warehouse.intake.aliases import Alias, aliases_of, confirm_alias, forget_alias, suggested_aliases, suggested_in
+from warehouse.intake.aliases import aliases_of, confirm_alias, forget_alias, suggested_aliases, suggested_in
 from warehouse.intake.annotated import annotated
 from warehouse.intake.compare import Against, Beside
 from warehouse.intake.messages import RefusedError, explained
@@ -22,7 +22,6 @@ __all__ = [
     "IMPORT",
     "UPLOAD",
     "Against",
-    "Alias",
     "Beside",
     "DryRun",
     "ImportReport",

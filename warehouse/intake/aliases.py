@@ -1,53 +1,39 @@
 """Other names of villages that departments write: suggested by nearness, confirmed by a person, kept with who and when.
 
-Nothing is mapped before it is confirmed. The file is `<data_dir>/aliases/<profile>.csv`.
+Nothing is mapped before it is confirmed. They are kept in the application database, which only the process that imports
+opens: the child that reads a file is handed what it needs, and does not read in the database's modules.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import hashlib
-import io
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import polars as pl
 
 from warehouse.errors import UsageError
-from warehouse.intake.land import write_file
 from warehouse.intake.places import Places, alias_form
 from warehouse.intake.records import loads_frame, quarantine_rows, records
-from warehouse.locks import only_one
 from warehouse.profiles import Profile, read_rows
 from warehouse.settings import Settings
+from warehouse.village_names import Alias
 
 COLUMNS = ("text", "area_code", "village", "confirmed_by", "confirmed_at")
 
 
-@dataclass(frozen=True)
-class Alias:
-    """`text` as departments write it means the village `area_code`. confirmed_at: UTC, ISO."""
-
-    text: str
-    area_code: str
-    village: str
-    confirmed_by: str
-    confirmed_at: str
-
-
 def aliases_of(settings: Settings, profile: Profile) -> tuple[Alias, ...]:
     """The confirmed aliases of the profile, by text; those of villages that it no longer has are left out."""
-    path = _path(settings, profile)
-    if not path.is_file():
+    from warehouse.app_db import aliases as kept
+    from warehouse.app_db import app_db
+
+    _take_over(settings, profile)
+    if not _is_there(settings):
         return ()
-    faults: list[str] = []
-    found = [Alias(*(row[column] for column in COLUMNS)) for _, row in read_rows(path, COLUMNS, faults)]
-    if faults:
-        raise UsageError(f"aliases: {faults[0]} Correct the file, or remove it and confirm the names again.")
+    found = kept.confirmed(app_db(settings), profile.name)
     known = {area.area_code for area in profile.villages}
-    return tuple(sorted((one for one in found if one.area_code in known), key=lambda one: one.text))
+    return tuple(one for one in found if one.area_code in known)
 
 
 def alias_codes(settings: Settings, profile: Profile) -> Mapping[str, str]:
@@ -65,6 +51,9 @@ def confirm_alias(settings: Settings, profile: Profile, text: str, village: str,
 
     Raises: UsageError if no village is meant, or the text is a village's own name or names several.
     """
+    from warehouse.app_db import aliases as kept
+    from warehouse.app_db import app_db
+
     codes = {area.area_code: area.name for area in profile.villages}
     code = village if village in codes else profile.find_village(village)
     if code is None:
@@ -79,21 +68,21 @@ def confirm_alias(settings: Settings, profile: Profile, text: str, village: str,
         raise UsageError("alias: got no name of who confirms it, expected one.")
     now = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     alias = Alias(text.strip(), code, codes[code], by.strip(), now)
-    with only_one(_path(settings, profile).with_suffix(".lock"), "aliases"):
-        others = [one for one in aliases_of(settings, profile) if alias_form(one.text) != alias_form(text)]
-        _write(settings, profile, [*others, alias])
+    _take_over(settings, profile)
+    kept.keep(app_db(settings), profile.name, alias_form(text), alias)
     return alias
 
 
-def forget_alias(settings: Settings, profile: Profile, text: str) -> Alias:
+def forget_alias(settings: Settings, profile: Profile, text: str, by: str = "command line") -> Alias:
     """Take an alias back. Raises: UsageError if there is none."""
-    with only_one(_path(settings, profile).with_suffix(".lock"), "aliases"):
-        known = aliases_of(settings, profile)
-        gone = [one for one in known if alias_form(one.text) == alias_form(text)]
-        if not gone:
-            raise UsageError(f"alias: got {text!r}, expected one that was confirmed. See `kanhu aliases list`.")
-        _write(settings, profile, [one for one in known if one not in gone])
-    return gone[0]
+    from warehouse.app_db import aliases as kept
+    from warehouse.app_db import app_db
+
+    _take_over(settings, profile)
+    gone = kept.drop(app_db(settings), profile.name, alias_form(text), by) if _is_there(settings) else None
+    if gone is None:
+        raise UsageError(f"alias: got {text!r}, expected one that was confirmed. See `kanhu aliases list`.")
+    return gone
 
 
 SUGGESTED: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -139,13 +128,24 @@ def suggested_in(quarantined: pl.DataFrame, settings: Settings, profile: Profile
     return pl.DataFrame(rows, schema=SUGGESTED, orient="row")
 
 
-def _path(settings: Settings, profile: Profile) -> Path:
-    return settings.data_dir / "aliases" / f"{profile.name}.csv"
+def _is_there(settings: Settings) -> bool:
+    """Whether there is an application database to look into: looking must not make one."""
+    url = settings.app_db_url
+    return not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
 
 
-def _write(settings: Settings, profile: Profile, aliases: list[Alias]) -> None:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(asdict(one) for one in sorted(aliases, key=lambda one: one.text))
-    write_file(_path(settings, profile), text.getvalue().encode())
+def _take_over(settings: Settings, profile: Profile) -> None:
+    """Aliases lay in `<data_dir>/aliases/<profile>.csv` before the application database held them. A file that is still
+    there is read into it once, then set aside under another name; cut off in between, it is read again."""
+    path = settings.data_dir / "aliases" / f"{profile.name}.csv"
+    if not path.is_file():
+        return
+    from warehouse.app_db import aliases as kept
+    from warehouse.app_db import app_db
+
+    faults: list[str] = []
+    found = [Alias(*(row[column] for column in COLUMNS)) for _, row in read_rows(path, COLUMNS, faults)]
+    if faults:
+        raise UsageError(f"aliases: {faults[0]} Correct the file, or remove it and confirm the names again.")
+    kept.take_over(app_db(settings), profile.name, [(alias_form(one.text), one) for one in found])
+    path.replace(path.with_suffix(".csv.taken_over"))
