@@ -17,8 +17,10 @@ from warehouse.queries import evaluation as asks
 from warehouse.queries.metrics import metrics as period_metrics
 from warehouse.queries.passport import codes_of
 from warehouse.queries.served import place, served
+from warehouse.sections.papers import offer_papers
 from warehouse.sections.passport import passport_popover
 from warehouse.sections.releases import releases_section
+from warehouse.sections.reported import reported_section
 from warehouse.session import (
     CSV,
     XLSX,
@@ -90,16 +92,17 @@ reports = (
     ("quarterly", quarter, t("evaluation.quarterly", quarter=fmt_period(quarter)), quarterly_report),
     ("annual", year, t("evaluation.annual", year=fmt_period(year)), annual_report),
 )
-for box, (kind, period, title, report) in zip(st.columns(3), reports, strict=True):
-    with box:
-        offer_download(
-            scope,
-            title,
-            partial(report, lambda question, **given: cached(question, scope, **given), period),
-            f"{t(f'evaluation.{kind}.file')}_{period}.xlsx",
-            XLSX,
-            key=f"evaluation_{kind}",
-        )
+for kind, period, title, report in reports:
+    make = partial(report, lambda question, **given: cached(question, scope, **given), period)
+    file_name = f"{t(f'evaluation.{kind}.file')}_{period}"
+    offer_papers(
+        scope,
+        lambda form, make=make: make(form=form),  # type: ignore[misc]
+        file_name,
+        ("docx", "pdf", "pptx", "xlsx"),
+        title=title,
+        key=f"evaluation_{kind}",
+    )
 boxes = st.columns(3)
 with boxes[0]:
     offer_download(
@@ -211,4 +214,6 @@ if entry.unit == "villages" and not is_one:
     by_area = asks.villages(scope, metrics=[metric], period=filters.period, areas=filters.compared)
     st.markdown(words.villages_left(by_area))
 
+if not filters.area:
+    reported_section(scope, metrics, filters.period)
 releases_section(scope, filters.area)

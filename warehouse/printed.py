@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Final, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TypeVar
 
 from warehouse.app_db import AppDb, passports
 from warehouse.errors import UsageError
 from warehouse.passports import PrintedFigure, payload_of, printing
+from warehouse.settings import Settings, load_settings
 
 Made = TypeVar("Made")
-# Where a figure was printed that was only looked up on the page of definitions.
-LOOKED_AT: Final = "about"
+_compared: ContextVar[tuple[AppDb, Settings] | None] = ContextVar("kanhu_compared", default=None)
+
+
+@contextmanager
+def comparing_with(db: AppDb, settings: Settings) -> Iterator[None]:
+    """Reports that are made inside say what differs from what this database and these releases say was reported."""
+    token = _compared.set((db, settings))
+    try:
+        yield
+    finally:
+        _compared.reset(token)
+
+
+def compared_with() -> tuple[AppDb, Settings] | None:
+    """The database and settings that reports compare with; null outside of `comparing_with`."""
+    return _compared.get()
 
 
 def keep(db: AppDb, author: str, printed_in: str, printed: Iterable[PrintedFigure]) -> int:
@@ -46,9 +63,12 @@ def _value_text(one: PrintedFigure) -> str:
     return f"{one.numerator}/{one.denominator}"
 
 
-def made_and_kept(db: AppDb, author: str, printed_in: str, make: Callable[[], Made]) -> Made:
-    """Make a file, and record every figure that it prints under a code."""
-    with printing() as printed:
+def made_and_kept(
+    db: AppDb, author: str, printed_in: str, make: Callable[[], Made], settings: Settings | None = None
+) -> Made:
+    """Make a file, which may say what differs from what was last reported, and record every figure that it prints
+    under a code."""
+    with printing() as printed, comparing_with(db, settings or load_settings()):
         made = make()
     if printed:
         keep(db, author, printed_in, printed)

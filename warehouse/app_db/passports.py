@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,8 +32,13 @@ class Printed:
     printed_at: dt.datetime | None = None
 
 
+# Where a figure was printed that was only looked up on a page: a file that prints it later takes its place.
+LOOKED_AT = "about"
+
+
 def store(db: AppDb, author: str, printed_in: str, figures: Iterable[Printed]) -> int:
-    """Keep the figures that a file prints and give how many are new. One printed before stays as it was.
+    """Keep the figures that a file prints and give how many are new. One printed before stays as
+    it was, but for one that was only looked up.
 
     Raises: UsageError if a code stands for another figure.
     """
@@ -47,6 +52,9 @@ def store(db: AppDb, author: str, printed_in: str, figures: Iterable[Printed]) -
             if (row.figure, json.loads(row.payload)) != (wanted[code].figure, json.loads(_json(wanted[code]))):
                 raise UsageError(f"code {code}: got another figure than was printed under it, expected the same.")
         now = db.now()
+        for row in known.values():
+            if row.printed_in == LOOKED_AT and printed_in != LOOKED_AT:
+                row.printed_in, row.printed_at = printed_in[:255], now
         new = [one for code, one in wanted.items() if code not in known]
         for one in new:
             orm.add(
@@ -81,6 +89,19 @@ def printings(db: AppDb, figure: str) -> list[Printed]:
     with db.reading() as orm:
         rows = orm.scalars(wanted.order_by(PrintedPassport.printed_at.desc(), PrintedPassport.code))
         return [_of(row) for row in rows]
+
+
+def last_printed(db: AppDb, figures: Sequence[str], *, but: str) -> dict[str, Printed]:
+    """Each figure as the newest file printed it from another snapshot than `but`; one that no file printed is left
+    out."""
+    wanted = select(PrintedPassport).where(
+        PrintedPassport.figure.in_(figures),
+        PrintedPassport.snapshot_id != but,
+        PrintedPassport.printed_in != LOOKED_AT,
+    )
+    with db.reading() as orm:
+        rows = orm.scalars(wanted.order_by(PrintedPassport.printed_at, PrintedPassport.code.desc()))
+        return {row.figure: _of(row) for row in rows}
 
 
 def _of(row: PrintedPassport) -> Printed:

@@ -15,6 +15,7 @@ from warehouse.exports.quarterly import (
     issues_sheet,
     parameters_sheet,
     quality_sheet,
+    reported_sheets,
     sheet_of,
     summary_sheet,
     villages_sheet,
@@ -96,6 +97,7 @@ def monthly_sheets(earlier: str, frames: MonthlyFrames, place: str) -> dict[str,
         "quality": quality_sheet(evaluation.quality, place),
         "summary": summary_sheet(evaluation.metrics, fmt_period(earlier), place),
         "definitions": definitions_sheet(evaluation.definitions),
+        **reported_sheets(evaluation, place),
         "codes": codes_sheet(evaluation, place),
         "parameters": parameters_sheet(evaluation.parameters),
     }
@@ -132,6 +134,7 @@ def annual_sheets(earlier: str, frames: AnnualFrames, place: str) -> dict[str, S
         "quality": quality_sheet(evaluation.quality, place),
         "findings": _sheet("findings", findings, contradictions, place, note=True),
         "definitions": definitions_sheet(evaluation.definitions),
+        **reported_sheets(evaluation, place),
         "codes": codes_sheet(evaluation, place),
         "parameters": parameters_sheet(evaluation.parameters),
     }

@@ -61,7 +61,7 @@ def write_report(
     i18n.set_language(language)
     ask = office_ask(current_gate(settings))
     make = partial(report, ask, period, form=form)
-    to.write_bytes(made_and_kept(app_db(settings), COMMAND_LINE, to.name, make))
+    to.write_bytes(made_and_kept(app_db(settings), COMMAND_LINE, to.name, make, settings))
     audit.record(app_db(settings), COMMAND_LINE, audit.Action.EXPORTED, to.name)
 
 

@@ -30,6 +30,8 @@ class QuarterlyFrames:
     quality: one row per list: name, department, due, on_time, late, missing (months), rows_read, rows_accepted,
         rows_quarantined, rows_linked.
     definitions: one row per metric: metric, name, question, numerator, denominator, clause, caveat, model.
+    reported: one row per figure that was reported otherwise: name, then, now, why, reported (words); null where nothing
+        was reported before, or figures are those of a release. reported_words: how many of how many.
     parameters: one row per value in force: parameter, value, unit, valid_from (date), source, clause, note.
     """
 
@@ -39,6 +41,8 @@ class QuarterlyFrames:
     quality: pl.DataFrame
     definitions: pl.DataFrame
     parameters: pl.DataFrame
+    reported: pl.DataFrame | None = None
+    reported_words: str = ""
 
 
 def quarterly_summary(period: str, earlier: str, frames: QuarterlyFrames, meta: Meta) -> bytes:
@@ -57,6 +61,7 @@ def quarterly_sheets(earlier: str, frames: QuarterlyFrames, place: str) -> dict[
         "issues": issues_sheet(frames.issues, place),
         "quality": quality_sheet(frames.quality, place),
         "definitions": definitions_sheet(frames.definitions),
+        **reported_sheets(frames, place),
         "codes": codes_sheet(frames, place),
         "parameters": parameters_sheet(frames.parameters),
     }
@@ -104,6 +109,16 @@ def villages_sheet(frames: QuarterlyFrames, place: str) -> Sheet:
         ]
     notes = (t("export.villages.note_order"), t("export.villages.note_verdict", place=place))
     return Sheet(t("export.villages.tab"), t("export.villages.title", place=place), columns, names, notes)
+
+
+def reported_sheets(frames: QuarterlyFrames, place: str) -> dict[str, Sheet]:
+    """What differs from what was last reported, if anything was."""
+    if frames.reported is None:
+        return {}
+    heads = {"name": "metric", "then": "then", "now": "now", "why": "why", "reported": "reported"}
+    columns = [Column(name, t(f"passport.column.{head}")) for name, head in heads.items()]
+    tab, title = t("passport.reported.tab"), t("passport.reported.title", place=place)
+    return {"reported": Sheet(tab, title, columns, frames.reported, (frames.reported_words,))}
 
 
 def codes_sheet(frames: QuarterlyFrames, place: str) -> Sheet:

@@ -18,6 +18,7 @@ from warehouse.exports.forms import FORMS, FormName
 from warehouse.exports.quarterly import QuarterlyFrames, quarterly_summary
 from warehouse.exports.report_frames import Ask, told_of
 from warehouse.exports.report_paper import quarterly_paper
+from warehouse.exports.reported import reported_of
 from warehouse.exports.xlsx import Frozen, Meta
 from warehouse.gate import Gate
 from warehouse.i18n import fmt_period, in_language, label
@@ -89,6 +90,7 @@ def evaluation_of(
     stand_ins = parameters.filter("is_stand_in", "is_in_force")["parameter"].to_list()
     tree = tree_of(ask("shell/area_tree"))
     areas = compared_of(tree)
+    reported = (None, "") if frozen else reported_of(ask, metrics, place, period)
     frames = QuarterlyFrames(
         metrics=metrics_told(metric_codes(metrics, place), period_before(period)),
         villages=metric_codes(villages_told(ask, kind, period, areas), place),
@@ -100,6 +102,8 @@ def evaluation_of(
                 (pl.col("valid_from") <= end) & (pl.col("valid_to").is_null() | (pl.col("valid_to") >= end))
             )
         ),
+        reported=reported[0],
+        reported_words=reported[1],
     )
     return frames, replace(meta(place), stand_ins=tuple(parameter(name) for name in stand_ins), frozen=frozen), tree
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
 
 from warehouse import session
-from warehouse.differences import Side, changed_inputs, kept_difference
+from warehouse.differences import kept_difference
 from warehouse.errors import SnapshotError
 from warehouse.passports import Figure, PrintedFigure
 from warehouse.queries import passport as asks
 from warehouse.queries import releases as frozen
 from warehouse.releases import Release
+from warehouse.reported import inputs_between, side_of
 from warehouse.scope import Scope
 from warehouse.settings import load_settings
-from warehouse.snapshots import read_marts
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,8 @@ def change_of(scope: Scope, then: PrintedFigure) -> Change:
     if path is None:
         return Change(_since(scope, then.snapshot_id), None, None, None, None, None, now_as_of)
     try:
-        lists, settings, then_as_of = _inputs(path, asks.served_path(), then.figure.period)
+        lists, settings = inputs_between(path, asks.served_path(), then.figure.period)
+        then_as_of = dt.date.fromisoformat(side_of(path).as_of)
     except SnapshotError:
         return Change(_since(scope, then.snapshot_id), None, release, None, None, None, now_as_of)
     own = lists.filter(pl.col("owner").is_in(list(scope.departments)))
@@ -54,20 +54,6 @@ def change_of(scope: Scope, then: PrintedFigure) -> Change:
     if release is not None and came is not None and left is not None:
         came, left = (_with_reasons(scope, release, then.figure, frame) for frame in (came, left))
     return Change(told, settings, release, came, left, then_as_of, now_as_of)
-
-
-@lru_cache(maxsize=40)
-def _inputs(old: Path, new: Path, period: str) -> tuple[pl.DataFrame, pl.DataFrame, dt.date]:
-    then, now = _side(old), _side(new)
-    lists, settings = changed_inputs(then, now, period)
-    return lists, settings, dt.date.fromisoformat(then.as_of)
-
-
-def _side(path: Path) -> Side:
-    """A snapshot file as one side of a comparison."""
-    row = read_marts(path, {"info": "select * from meta_snapshot"})["info"].row(0, named=True)
-    built_at = row["built_at"].replace(tzinfo=dt.UTC).isoformat()
-    return Side(row["snapshot_id"], path, row["as_of"].isoformat(), built_at, row["rules_version"])
 
 
 def _since(scope: Scope, snapshot_id: str) -> pl.DataFrame:

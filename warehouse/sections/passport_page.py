@@ -9,11 +9,12 @@ import polars as pl
 import streamlit as st
 
 from warehouse.app_db import app_db
+from warehouse.app_db.passports import LOOKED_AT
 from warehouse.i18n import fmt_date, fmt_month, fmt_number, fmt_period, in_language, t
 from warehouse.metrics import load_metrics
 from warehouse.passports import PrintedFigure, rows_of
 from warehouse.periods import kind_of
-from warehouse.printed import LOOKED_AT, keep
+from warehouse.printed import keep
 from warehouse.queries import about
 from warehouse.queries import passport as asks
 from warehouse.queries.evaluation import villages

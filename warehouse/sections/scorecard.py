@@ -16,7 +16,6 @@ from warehouse.sections.passport import figure_popover
 from warehouse.session import XLSX, Filters, cached, empty_state, offer_download, snapshot, table
 from warehouse.words import scorecard as words
 
-
 COUNTED = ("push_on_time", "push_quality", "link_rate")
 
 

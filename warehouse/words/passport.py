@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from warehouse.app_db.passports import LOOKED_AT
 from warehouse.i18n import (
     code_text,
     fmt_instant,
@@ -24,7 +25,6 @@ from warehouse.i18n import (
 )
 from warehouse.metrics import load_metrics
 from warehouse.passports import Figure, PrintedFigure, rows_of
-from warehouse.printed import LOOKED_AT
 from warehouse.session import Column
 from warehouse.words.metric import definition, missing, name_of, unit
 

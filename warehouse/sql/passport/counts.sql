@@ -1,6 +1,7 @@
 -- What do the counts that are no metric say, month by month? One row per count, code, area and month.
 with areas as (
-    unpivot (select * exclude (expected_warnings, months_before, roster_month) from agg_area_month)
+    unpivot (select * exclude (expected_warnings, months_before, roster_month) from agg_area_month
+        where $period is null or strftime(month, '%Y-%m') = $period)
     on columns(* exclude (month, scope, area_code)) into name counted_column value counted
 ),
 
@@ -36,5 +37,5 @@ select
     strftime(month, '%Y-%m') as period,
     counted
 from gathered
-where list_contains(string_split($counts, ','), what)
+where list_contains(string_split($counts, ','), what) and ($period is null or strftime(month, '%Y-%m') = $period)
 order by what, code, scope, area_code, period
