@@ -11,6 +11,7 @@ from warehouse.queries import village as asks
 from warehouse.queries.passport import own_figure
 from warehouse.queries.served import place, served
 from warehouse.sections.notes import notes_section
+from warehouse.sections.notice import notice_section
 from warehouse.sections.passport import figure_popover
 from warehouse.sections.visits import offer_visits
 from warehouse.session import (
@@ -103,6 +104,8 @@ for column, counted in zip(st.columns(len(words.TRENDS)), words.TRENDS, strict=T
         st.markdown(f"**{t(f'village.trend.{counted}')}**")
         chart(spec(trend, words.trend_of(months, counted), share=False, from_zero=True), key=f"village_trend_{counted}")
 st.caption(t("village.note.trends"))
+
+notice_section(scope, area, name, filters)
 
 st.markdown(f"#### {t('village.section.households')}")
 if not scope.households:

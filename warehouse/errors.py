@@ -73,3 +73,16 @@ class BenchError(KanhuError):
     """A measurement could not be taken; half of one is worth nothing."""
 
     exit_code = 9
+
+
+class PublicationError(KanhuError):
+    """What was to be published holds something that may not be; `rule` says what kind of thing, never the thing."""
+
+    exit_code = 10
+
+    def __init__(self, rule: str) -> None:
+        self.rule = rule
+        super().__init__(
+            f"publication: got text that breaks the rule {rule}, expected none. Correct the list it came from, or leave "
+            "the household out and publish it by hand."
+        )
