@@ -143,7 +143,7 @@ def test_the_files_of_the_page_hold_the_numbers_shown(
         "select count(*) filter (where income_known), count(*) from fct_household_month where month = '2025-12-01'",
     ).row(0)
     files = {}
-    for key in ("evaluation_xlsx", "evaluation_csv", "evaluation_quarterly"):
+    for key in ("evaluation_xlsx", "evaluation_csv", "evaluation_quarterly_xlsx"):
         app.button(key=key).click().run()
         assert not app.exception
         link = next(line for line in said(app).splitlines() if "/export/" in line)
@@ -156,7 +156,7 @@ def test_the_files_of_the_page_hold_the_numbers_shown(
     lines = list(csv.reader(io.StringIO(files["evaluation_csv"].decode("utf-8-sig"))))
     assert len(lines) == 1 + len(load_metrics())
     assert [line[2:4] for line in lines if line[1] == "收入信息完整率"] == [[str(known), str(households)]]
-    summary = openpyxl.load_workbook(io.BytesIO(files["evaluation_quarterly"]))
+    summary = openpyxl.load_workbook(io.BytesIO(files["evaluation_quarterly_xlsx"]))
     assert [sheet.title for sheet in summary.worksheets] == ["摘要", "各村", "整改", "数据质量", "口径", "参数"]
 
 

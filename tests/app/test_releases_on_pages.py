@@ -151,7 +151,7 @@ def test_the_files_hold_what_is_shown(moved: Moved, tmp_path: Path, monkeypatch:
     difference(moved.settings, "2025Q4")
     app = open_page(moved.settings, tmp_path, monkeypatch, "evaluation", Role.OFFICE, release="2025Q4")
     files = {}
-    for key in ("releases_xlsx_2025Q4", "releases_report_2025Q4"):
+    for key in ("releases_xlsx_2025Q4", "releases_report_2025Q4_xlsx"):
         app.button(key=key).click().run()
         assert not app.exception
         link = next(line for line in said(app).splitlines() if "/export/" in line)
@@ -160,4 +160,4 @@ def test_the_files_hold_what_is_shown(moved: Moved, tmp_path: Path, monkeypatch:
     cells = {str(cell) for row in book.worksheets[-1].iter_rows(values_only=True) for cell in row}
     assert {moved.number, "迟到的清单：新增大病人员名单"} <= cells
     kept = moved.settings.data_dir / "releases" / "2025Q4" / "reports" / "quarterly_2025Q4_zh_CN.xlsx"
-    assert files["releases_report_2025Q4"] == kept.read_bytes(), "made again from the release, equal to the byte"
+    assert files["releases_report_2025Q4_xlsx"] == kept.read_bytes(), "made again from the release, equal to the byte"

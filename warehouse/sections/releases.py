@@ -20,6 +20,7 @@ from warehouse.queries import releases as asks
 from warehouse.queries.served import served
 from warehouse.releases import Release, freeze
 from warehouse.scope import Scope
+from warehouse.sections.papers import offer_papers
 from warehouse.session import XLSX, box_in_url, offer_download, periods, snapshot, table
 from warehouse.settings import load_settings
 from warehouse.words import releases as words
@@ -88,12 +89,13 @@ def _has_ended(period: str) -> bool:
 def _since(scope: Scope, release: Release, area: str | None) -> None:
     """What changed since the release: in sentences, in tables, as a file; and the report as it was then."""
     kind, report = REPORTS[kind_of(release.period)]
-    offer_download(
+    ask = partial(asks.frozen_query, release, scope)
+    offer_papers(
         scope,
-        t("releases.report", name=release.name),
-        lambda: report(partial(asks.frozen_query, release, scope), release.period, frozen=release.frozen),
-        f"{t(f'evaluation.{kind}.file')}_{release.name}.xlsx",
-        XLSX,
+        lambda form: report(ask, release.period, frozen=release.frozen, form=form),
+        f"{t(f'evaluation.{kind}.file')}_{release.name}",
+        ("docx", "pdf", "pptx", "xlsx"),
+        title=t("releases.report", name=release.name),
         key=f"releases_report_{release.name}",
     )
     if release.snapshot_id == snapshot().snapshot_id:
