@@ -11,6 +11,7 @@ from tests.conftest import Town
 from warehouse.bench.builds import measure_build
 from warehouse.bench.commands import tables
 from warehouse.bench.intake import measure_intake
+from warehouse.bench.lab import measure_lab
 from warehouse.bench.pages import measure_pages
 from warehouse.bench.report import quantile, this_machine, write_report
 from warehouse.scope import Role, build_scope, pages_for
@@ -43,6 +44,15 @@ def test_pages_are_measured_as_served(town: Town, monkeypatch: pytest.MonkeyPatc
     assert all(row[f"{kind}_{part}_ms"] > 0 for row in rows for kind in ("fresh", "cached") for part in ("p95", "cpu"))
     assert all(row["kilobytes"] > 5 for row in rows), "a page that failed sends next to nothing"
     assert found["empty_page"]["cached_median_ms"] > 0
+
+
+def test_scenarios_of_the_policy_lab_are_measured(town: Town) -> None:
+    """Each run is a new scenario: what is remembered of one before would tell nothing."""
+    found = measure_lab(town.settings, runs=2)
+    assert found["households"] > 1_000
+    assert found["first_ms"] > found["floor"]["median_ms"] > 0
+    assert found["scenario"]["cpu_ms"] > found["floor"]["cpu_ms"]
+    assert "policy lab" in next(tables({"lab": found})).title.lower()
 
 
 def test_a_build_is_measured_aside(town: Town) -> None:

@@ -19,7 +19,7 @@ from warehouse.snapshots import current_snapshot
 def measure(
     settings: Settings, *, runs: int, build: bool, months: Path | None, progress: Callable[[str], None]
 ) -> dict[str, Any]:
-    """What was asked for, by name: intake, build, pages (with `runs` of each)."""
+    """What was asked for, by name: intake, build, pages and lab (with `runs` of each)."""
     settings = _with_sample_ids(settings)
     parts: dict[str, Any] = {}
     if months:
@@ -37,6 +37,10 @@ def measure(
 
         progress("pages")
         parts["pages"] = measure_pages(settings, runs=runs)
+        from warehouse.bench.lab import measure_lab
+
+        progress("policy lab")
+        parts["lab"] = measure_lab(settings, runs=runs)
     return parts
 
 
@@ -74,6 +78,13 @@ def tables(parts: dict[str, Any]) -> Iterator[Table]:
         )
         short = {"median_ms": "median", "p95_ms": "p95", "cpu_ms": "cpu", "times_empty": "x empty"}
         yield rows_table(title, [{_short(key, short): value for key, value in row.items()} for row in found["pages"]])
+    if found := parts.get("lab"):
+        title = (
+            f"Policy lab, milliseconds ({found['runs']} scenarios; {found['households']:,} households; first, with the "
+            f"comparison, {found['first_ms']}; x floor {found['times_floor']})"
+        )
+        rows = [{"what": what, **found[what]} for what in ("scenario", "floor")]
+        yield rows_table(title, rows)
 
 
 def _short(key: str, words: dict[str, str]) -> str:

@@ -39,7 +39,6 @@ def document_of(
     blocks: list[Block] = [
         Heading(t("policy_lab.paper.scenario")),
         Paragraph(words.headline(paper.settings, paper.scenario, paper.place)),
-        DataTable(t("policy_lab.paper.parameters"), _columns(_parameter_columns()), _parameters(paper)),
         Heading(t("policy_lab.paper.found")),
         Bullets(tuple(words.sentences(found))),
         DataTable(t("policy_lab.paper.tiers"), _columns(words.tier_columns()), words.tier_table(found)),
@@ -49,6 +48,7 @@ def document_of(
         Bullets(tuple(words.line_sentences(found))),
         Heading(t("policy_lab.paper.method")),
         *(Paragraph(part) for part in method),
+        DataTable(t("policy_lab.paper.parameters"), _columns(_parameter_columns()), _parameters(paper)),
         Paragraph(_same_models(paper, place), is_note=True),
     ]
     return Document(
