@@ -12,10 +12,13 @@ import polars as pl
 import pytest
 
 from tests.app.conftest import DEPARTMENTS, TOWN, VILLAGES, Tiny
-from warehouse import gate
+from warehouse import gate, session
+from warehouse.app_db import app_db, audit
 from warehouse.errors import AccessDeniedError, ConfigError, SnapshotError
 from warehouse.gate import MARTS, SQL, Gate, checked_sql
 from warehouse.scope import ALL, Role, Scope
+from warehouse.settings import load_settings
+from warehouse.snapshots import current_snapshot
 
 ROOT = Path(gate.__file__).parents[1]
 NOBODY = Scope(0, "nobody", None)
@@ -325,3 +328,50 @@ def test_only_the_doors_open_duckdb() -> None:
     files = [*(ROOT / "warehouse").rglob("*.py"), *(ROOT / "pages").glob("*.py"), ROOT / "app.py"]
     found = {path.name for path in files if pattern.search(path.read_text(encoding="utf-8"))}
     assert found <= {"gate.py", "build.py", "snapshots.py", "builds.py"}, "builds.py of the bench, in memory"
+
+
+@pytest.mark.parametrize("value", ["unset", None, False])
+def test_names_are_masked_unless_a_query_is_a_reveal(door: Gate, tiny: Tiny, value: object) -> None:
+    """Unset, null and false: masked."""
+    cursor = door.connection.cursor()
+    told = door.variables(tiny.scope(Role.OFFICE)) | ({} if value == "unset" else {"unmasked": value})
+    for name, held in told.items():
+        cursor.execute(f"set variable {name} = $value", {"value": held})
+    assert set(cursor.sql("select name from dim_person").pl()["name"]) == {"王*勇", "张*"}
+
+
+def test_a_reveal_shows_whole_names_of_the_scope_and_nothing_else(door: Gate, tiny: Tiny) -> None:
+    """Names of own villages; an ID stays masked, a key or a birth date has no column; the next cursor is masked."""
+    cursor = door.connection.cursor()
+    for name, held in {**door.variables(tiny.scope(Role.CADRE, (VILLAGES[1],))), "unmasked": True}.items():
+        cursor.execute(f"set variable {name} = $value", {"value": held})
+    frame = cursor.sql("select * from dim_person").pl()
+    assert set(frame["name"]) == {"王小勇", "张三"}
+    assert set(frame["canary"]) == {f"canary-{VILLAGES[1]}"}
+    assert set(frame["id_masked"]) == {"340621************"}
+    assert not {"id_key", "birth_on"} & set(frame.columns)
+    after = rows(door, tiny.scope(Role.OFFICE), "select name from dim_person")
+    assert set(after["name"]) == {"王*勇", "张*"}
+
+
+@pytest.mark.parametrize("role", ["leader", "department", "administrator", "nobody"])
+def test_who_sees_no_household_reveals_nothing(door: Gate, tiny: Tiny, role: str) -> None:
+    with pytest.raises(AccessDeniedError, match="expected one that sees households"):
+        door.query("shell/area_tree", scopes(tiny)[role], {}, is_revealed=True)
+
+
+def test_a_reveal_is_audited_before_a_row_is_read(tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even a question that cannot be asked leaves its entry; without a reason, or for a leader, there is neither."""
+    monkeypatch.setenv("KANHU_DATA_DIR", str(tiny.settings.data_dir))
+    monkeypatch.setenv("KANHU_APP_DB", f"sqlite:///{tmp_path / 'app.db'}")
+    session._snapshot.set(current_snapshot(tiny.settings))
+    db = app_db(load_settings())
+    for scope, reason in ((tiny.scope(Role.OFFICE), " "), (tiny.scope(Role.LEADER), "入户核查")):
+        with pytest.raises(AccessDeniedError):
+            session.revealed("household/none", scope, reason=reason, target="h1")
+    assert audit.entries(db, action=audit.Action.REVEALED).is_empty()
+    with pytest.raises(ConfigError):
+        session.revealed("household/none", tiny.scope(Role.OFFICE), reason="入户核查", target="h1")
+    entry = audit.entries(db, action=audit.Action.REVEALED).row(0, named=True)
+    assert entry["target"] == "h1"
+    assert "入户核查" in entry["detail"]
