@@ -160,6 +160,21 @@ def _disk(settings: Settings) -> Iterator[Finding]:
     yield Finding(state, "disk", f"{free / 1024**3:.1f} GiB free")
 
 
+def on_disk(settings: Settings) -> dict[str, tuple[int, int]]:
+    """How many files lie in each folder of the data, and how many bytes they are. Folders that are not there are left
+    out; the application database is counted where it is a file."""
+    found = {}
+    for name in ("raw", "landed", "snapshots", "releases", "builds"):
+        sizes = [path.stat().st_size for path in (settings.data_dir / name).rglob("*") if path.is_file()]
+        if sizes:
+            found[name] = (len(sizes), sum(sizes))
+    if settings.app_db_url.startswith("sqlite:///"):
+        file = Path(settings.app_db_url.removeprefix("sqlite:///"))
+        sizes = [path.stat().st_size for path in file.parent.glob(f"{file.name}*")]
+        found["app_db"] = (len(sizes), sum(sizes))
+    return found
+
+
 def _keys(settings: Settings) -> Iterator[Finding]:
     for path in sorted(settings.keys.glob("*.key")):
         mode = stat.S_IMODE(path.stat().st_mode)

@@ -122,6 +122,7 @@ PAGES: tuple[Page, ...] = (
     Page("intake", frozenset({Role.OFFICE, Role.DEPARTMENT, Role.ADMINISTRATOR})),
     Page("duties", frozenset(Role)),
     Page("about", frozenset(Role)),
+    Page("admin", frozenset({Role.ADMINISTRATOR})),
 )
 
 
