@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Final
 
 import streamlit as st
@@ -13,6 +14,8 @@ from warehouse.session import REVEALED_FOR
 
 REASONS: Final = ("site_check", "papers", "petition", "data_check")
 _SHOWN: Final = "_names_shown"
+# What is typed stands on the page and on paper: no ID or account number gets there by this way.
+_LONG_NUMBER: Final = re.compile(r"\d{12,}[Xx]?")
 
 
 def reveal_control(scope: Scope, household: str) -> str | None:
@@ -33,7 +36,7 @@ def reveal_control(scope: Scope, household: str) -> str | None:
     shown.pop(household, None)
     with st.popover(t("reveal.popover")):
         why = st.radio(t("reveal.why"), REASONS, index=None, format_func=_reason, key="reveal_reason")
-        more = st.text_input(t("reveal.more"), key="reveal_more", max_chars=80).strip()
+        more = _LONG_NUMBER.sub("…", st.text_input(t("reveal.more"), key="reveal_more", max_chars=80).strip())
         st.caption(t("reveal.rule", minutes=int(REVEALED_FOR.total_seconds() // 60)))
         if st.button(t("reveal.button"), key="reveal_button", disabled=why is None) and why is not None:
             said = t("reveal.reason.with_more", reason=_reason(why), more=more) if more else _reason(why)
