@@ -1,4 +1,4 @@
-"""How long a scenario of the policy lab takes: all households of the newest month through the models, then compared."""
+"""How long a scenario of the policy lab takes: all households of a month through the models, then compared."""
 
 from __future__ import annotations
 
