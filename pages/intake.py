@@ -13,8 +13,6 @@ from warehouse.sections.uploads import templates_section, uploads_section
 from warehouse.session import choice_in_url, filters_bar, freshness_line, header, require_scope
 from warehouse.words import intake as words
 
-PARTS = ("came", "held", "send", "card")
-
 scope = require_scope("intake")
 header(t("intake.title"), t("intake.question"))
 filters = filters_bar(scope, kinds=("month",), area="none")
@@ -30,8 +28,13 @@ with st.container(border=True):
         st.markdown(f"- {sentence}")
     if running := at_work():
         st.markdown(f"- {running}")
+    is_lacking = scope.may_upload and "missing" in month["state"]
+    if is_lacking and st.query_params.get("part") != "send" and st.button(t("upload.go"), type="primary"):
+        st.query_params["part"] = "send"
+        st.rerun()
 
-part = choice_in_url("part", PARTS, t("intake.parts"), lambda name: t(f"intake.part.{name}"))
+parts = ("came", "held", "send", "card")
+part = choice_in_url("part", parts, t("intake.parts"), lambda name: t(f"intake.part.{name}"))
 if part in ("came", "held"):
     extract = list_box(titles)
 if part == "came":

@@ -43,7 +43,7 @@ def totals(town: Town, month: str) -> dict[str, int]:
     ("language", "sentence"),
     [
         ("zh_CN", "读入 {rows_read} 行 = 接收 {rows_accepted} 行 + 退回 {rows_quarantined} 行。"),
-        ("en", "{rows_read} rows read = {rows_accepted} accepted + {rows_quarantined} quarantined."),
+        ("en", "{rows_read} rows read = {rows_accepted} accepted + {rows_quarantined} sent back."),
     ],
 )
 def test_the_rows_of_the_month(

@@ -46,7 +46,7 @@ def came_section(scope: Scope, filters: Filters, everything: pl.DataFrame, extra
     pushes = everything.filter(pl.col("month") == filters.month)
     st.markdown(f"#### {t('intake.section.lists')}")
     shown = words.lists(pushes.filter(pl.col("extract") == extract) if extract else pushes)
-    names = ("list", "state_words", "due_on", "received_on", "files", *words.ROWS[4:], "link_rate", "department")
+    names = ("list", "state_words", "due_on", "received_on", *words.ROWS[4:], "link_rate", "department")
     table(shown, words.columns(*names), key="intake_lists")
     st.markdown(f"#### {t('intake.section.matrix')}")
     st.caption(t("intake.matrix_note"))
