@@ -60,7 +60,6 @@ def _waiting(scope: Scope, settings: Settings, profile: Profile, waiting: pl.Dat
         )
         if st.form_submit_button(t("aliases.confirm")) and text and code:
             alias = confirm_alias(settings, profile, text, code, scope.user_name)
-            note(scope, Action.ALIAS_CONFIRMED, f"{alias.text}={alias.area_code}")
             st.session_state["aliases_done"] = t("aliases.kept", name=alias.text, village=alias.village)
             st.rerun()
 
@@ -115,8 +114,7 @@ def _confirmed(scope: Scope, settings: Settings, profile: Profile) -> None:
     with st.form("aliases_forget", border=False):
         text = st.selectbox(t("aliases.take_back"), [one.text for one in known], key="aliases_forgotten")
         if st.form_submit_button(t("aliases.forget")) and text:
-            alias = forget_alias(settings, profile, text)
-            note(scope, Action.ALIAS_FORGOTTEN, f"{alias.text}={alias.area_code}")
+            alias = forget_alias(settings, profile, text, scope.user_name)
             st.session_state["aliases_done"] = t("aliases.forgotten", name=alias.text)
             st.rerun()
 
