@@ -34,6 +34,8 @@ _CELL_PADDING: Final = 8.0
 _WIDEST_TEXT: Final = 26.0
 _NARROWEST_TEXT: Final = 8.0
 _LONGEST_WORD: Final = 18
+# Numbers and days get some room to spare: typefaces differ from machine to machine.
+_SPARE: Final = 1.08
 _CHART_WIDTH, _CHART_HEIGHT = 560, 240
 _PNG_SCALE: Final = 2.5
 _DIGITS: Final = "〇一二三四五六七八九"
@@ -175,7 +177,8 @@ def _room(column: Column, cells: Sequence[str]) -> tuple[float, float]:
     longest = max((wide(plain(cell)) for cell in cells), default=0.0)
     head = max(_word(printable(column.title)), min(4.0, wide(column.title)))
     if column.kind != "text":
-        return max(longest, head), max(longest, head, min(6.0, wide(column.title)))
+        needed = max(longest * _SPARE, head)
+        return needed, max(needed, min(6.0, wide(column.title)))
     word = max((_word(plain(cell)) for cell in cells), default=0.0)
     return max(head, word, min(longest, _NARROWEST_TEXT)), max(head, min(longest, _WIDEST_TEXT))
 
