@@ -33,6 +33,8 @@ from warehouse.words.village import work as worded_work
 
 # The newest events that a file of two pages has room for; all of them stand on the page.
 EVENTS_SHOWN = 6
+# Given, so that no language lays the page across.
+_MEMBER_WIDTHS = (0.09, 0.1, 0.07, 0.06, 0.1, 0.08, 0.13, 0.1, 0.1, 0.09, 0.08)
 
 
 def household_file(whole: WholeFile, meta: Meta, *, period: str, reason: str | None = None) -> Document:
@@ -84,7 +86,7 @@ def _standing(whole: WholeFile) -> Iterator[Block]:
 
 def _members(whole: WholeFile) -> Iterator[Block]:
     yield Heading(t("household.paper.members"))
-    yield _table(t("household.section.members"), tables.members_table(whole.members))
+    yield _table(t("household.section.members"), tables.members_table(whole.members), widths=_MEMBER_WIDTHS)
 
 
 def _income(whole: WholeFile) -> Iterator[Block]:
@@ -114,12 +116,11 @@ def _ledger(ledgers: list[tuple[str, Grid]]) -> list[tuple[str, ...]]:
 def _tests(whole: WholeFile) -> Iterator[Block]:
     yield Heading(t("household.paper.tests"))
     found = words.tests(whole.file, whole.parameters, whole.members)
-    sources = dict.fromkeys(test.source for test in found if test.source != t("household.source.rule"))
-    of_paper = tables.tests_table(found).without(t("household.test.source"))
+    apart = t("household.separator")
+    sources = apart.join(dict.fromkeys(part for test in found for part in test.source.split(apart)))
+    notes = (t("household.paper.sources", sources=sources),)
     yield _table(
-        t("household.section.tests"),
-        of_paper,
-        notes=(t("household.paper.sources", sources=t("household.separator").join(sources)),),
+        t("household.section.tests"), tables.tests_table(found).without(t("household.test.source")), notes=notes
     )
     yield _table(t("household.section.tier"), tables.tiers_table(whole.file), widths=(0.2, 0.6, 0.2))
     yield _table(t("household.assets.title"), tables.assets_table(whole.file, whole.checked))
@@ -148,7 +149,7 @@ def _monitoring(whole: WholeFile) -> Iterator[Block]:
     for spell in whole.steps.iter_rows(named=True):
         yield _table(words.spell_words(spell), tables.steps_table(spell, publicity))
     newest: Mapping[str, Any] = whole.steps.row(0, named=True)
-    terms = [f"{words.result_words(result)} {term}" for term, _, result in ledger_words.readiness(newest)]
+    terms = [f"{t(f'household.mark.{result}')} {term}" for term, _, result in ledger_words.readiness(newest)]
     yield Paragraph(f"**{t('household.paper.ready')}**{t('household.paper.colon')}{ledger_words.ready_words(newest)}")
     yield Paragraph(t("household.separator").join(terms), is_note=True)
 
