@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -11,8 +12,10 @@ import openpyxl
 import polars as pl
 import pytest
 from scipy.stats import binom, poisson
+from streamlit.testing.v1 import AppTest
 
-from tests.app.town_pages import ask, frames, open_page, said
+from tests.app.town_pages import ask, frames, open_page
+from tests.app.town_pages import said as said_with_marks
 from tests.conftest import Town
 from warehouse.exports.meeting_report import meeting_pack
 from warehouse.exports.quarterly_report import office_ask
@@ -22,8 +25,14 @@ from warehouse.metrics import load_metrics
 from warehouse.queries.joint_meeting import HEADLINES
 from warehouse.scope import Role
 
+TAGS = re.compile(r"<[^>]+>")
 FIRST_FOUR = "('tekun', 'dibao', 'dibao_edge', 'rigid_expense')"
 Z = 1.959964
+
+
+def said(app: AppTest) -> str:
+    """What the page says, without what makes it bold."""
+    return TAGS.sub("", said_with_marks(app)).replace("**", "")
 
 
 def cover(town: Town, month: str) -> dict[str, int]:
@@ -57,12 +66,12 @@ def newcombe(x1: int, n1: int, x0: int, n0: int) -> tuple[float, float]:
         (
             "zh_CN",
             Role.LEADER,
-            "按数据应保 {eligible} 户，已保 {covered} 户（{share}）；**疑似漏保 {missed} 户、{people} 人**",
+            "按数据应保 {eligible} 户，已保 {covered} 户（{share}）；疑似漏保 {missed} 户、{people} 人",
         ),
         (
             "en",
             Role.OFFICE,
-            "{eligible} households should be covered and {covered} are ({share}); **{missed} households",
+            "{eligible} households should be covered and {covered} are ({share}); {missed} households",
         ),
     ],
 )
@@ -76,7 +85,7 @@ def test_the_first_finding_counts_households_and_says_whether_it_changed(
     low, high = newcombe(now["missed"], now["eligible"], before["missed"], before["eligible"])
     kind = "up" if low > 0 else "down" if high < 0 else "none"
     words = {"up": "上升", "down": "下降", "none": "无明显变化"} if language == "zh_CN" else {"none": "no real change"}
-    finding = next(line for line in text.splitlines() if line.startswith("- ") and str(now["eligible"]) in line)
+    finding = next(line for line in text.splitlines() if f"{now['covered'] / now['eligible']:.1%}" in line)
     assert words.get(kind, kind) in finding
     assert str(now["unknown"]) in finding, "what is unknown stands beside"
 
@@ -84,7 +93,7 @@ def test_the_first_finding_counts_households_and_says_whether_it_changed(
 def test_every_headline_shows_its_counts_and_how_it_is_counted(
     town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.LEADER)
+    app = open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.LEADER, section="overview")
     counted = {"missed_rate": "疑似漏保", "ineligible_rate": "疑似错保"}  # shown as households, so not called a rate
     names = [counted.get(metric, load_metrics()[metric].name_zh.format(lowest="村")) for metric in HEADLINES]
     assert [card.label for card in app.metric] == names
@@ -149,8 +158,7 @@ def test_matters_for_decision_are_ranked_by_how_many_they_touch(
     assert late > 0
     assert unchecked > 0
     app = open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.LEADER)
-    amounts = [text.value for text in app.markdown if text.value.startswith("**") and text.value.endswith("**")]
-    amounts = [text.strip("*") for text in amounts if text.strip("*")[0].isdigit()]
+    amounts = [TAGS.sub("", box.proto.body) for box in app.get("html") if "kanhu-amount" in box.proto.body]
     numbers = [int(text.split(" ")[0].replace(",", "")) for text in amounts]
     assert numbers == sorted(numbers, reverse=True)
     assert f"{late} 件" in amounts
@@ -230,9 +238,11 @@ def test_actions_stand_as_they_did_at_the_end_of_the_period(
     app = open_page(
         town.settings, tmp_path, monkeypatch, "joint_meeting", Role.LEADER, period="2025Q3", section="actions"
     )
+    total = sum(counts[state] for state in ("within", "over", "open", "overdue"))
     assert (
-        f"按期办结 {counts['within']} 项，逾期办结 {counts['over']} 项，在办未到期 {counts['open']} 项，"
-        f"**逾期未办 {counts['overdue']} 项**；**三次上会未决 {counts['carried']} 项**"
+        f"往次议定 {total} 项（会议台账 {total} 项，本系统记录 0 项）：按期办结 {counts['within']} 项，"
+        f"逾期办结 {counts['over']} 项，在办未到期 {counts['open']} 项，撤销 0 项，逾期未办 {counts['overdue']} 项。"
+        f"其中三次上会未决 {counts['carried']} 项"
     ) in said(app)
     shown = frames(app)[0]
     assert shown.height == sum(counts[state] for state in ("within", "over", "open", "overdue"))
@@ -286,7 +296,7 @@ def test_newly_monitored_by_village_add_up(town: Town, tmp_path: Path, monkeypat
         "from fct_household_month where month = date '2025-12-01'",
     ).row(0)
     assert (shown["monitored"].sum(), shown["unmonitored"].sum()) == (monitored, nowhere)
-    assert f"**{nowhere} 户**" in said(app)
+    assert f"未监测也未保障的 {nowhere} 户" in said(app)
 
 
 def test_measures_by_need_department_and_village(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -327,6 +337,38 @@ def test_the_pack_says_what_the_page_says(town: Town, period: str, language: str
         assert any(f"疑似漏保 {missed} 户" in str(cell.value) for row in book["会议要点"].iter_rows() for cell in row)
 
 
+def test_only_what_stands_out_is_said_and_the_rest_is_counted(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A share whose whole interval misses its target is named; the quiet line counts every other known metric."""
+    rows = ask(
+        town,
+        "select metric, value, low, high, target, state from metric_values "
+        "where scope = 'profile' and period = '2025Q4'",
+    ).to_dicts()
+    catalogued = load_metrics()
+    aimed = [row for row in rows if row["state"] == "known" and None not in (row["target"], row["low"])]
+    short = [
+        row["metric"]
+        for row in aimed
+        if (catalogued[row["metric"]].direction == "up" and row["high"] < row["target"])
+        or (catalogued[row["metric"]].direction == "down" and row["low"] > row["target"])
+    ]
+    text = said(open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.LEADER))
+    named = next((line for line in text.splitlines() if line.startswith("未达到目标")), "")
+    for metric in short:
+        assert catalogued[metric].name_zh.format(lowest="村") in named
+    assert bool(named) == bool(short)
+    quiet = re.search(r"其余 (\d+) 项指标无异常", text)
+    whole = {name for name, one in catalogued.items() if one.unit == "count" and one.direction == "none"}
+    judged = [row for row in rows if row["metric"] not in whole]
+    known = sum(row["state"] == "known" for row in judged)
+    assert quiet
+    assert 0 < int(quiet[1]) <= known - len(short)
+    if known < len(judged):
+        assert f"另有 {len(judged) - known} 项没有可计的或无法计算" in text
+
+
 @pytest.mark.parametrize("role", [Role.LEADER, Role.OFFICE])
 def test_no_household_is_on_the_page(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: Role) -> None:
     app = open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", role)
@@ -334,8 +376,12 @@ def test_no_household_is_on_the_page(town: Town, tmp_path: Path, monkeypatch: py
     assert shown.isdisjoint({"household_key", "household_no", "head_name", "person_key"})
 
 
-def test_a_cadre_is_refused(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("query", [{}, {"present": "1", "screen": "3"}])
+@pytest.mark.parametrize("role", [Role.CADRE, Role.DEPARTMENT, Role.ADMINISTRATOR])
+def test_others_are_refused(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, role: Role, query: dict[str, str]
+) -> None:
     area = town.profile.villages[0].area_code
-    text = said(open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.CADRE, areas=(area,)))
+    text = said(open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", role, areas=(area,), **query))
     assert catalogue("zh_CN")["shell.empty.refused"] in text
     assert "疑似漏保" not in text

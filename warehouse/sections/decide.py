@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from html import escape
 from typing import Any
 
 import polars as pl
@@ -48,7 +49,7 @@ def _matter(shown: Shown, matter: Matter) -> None:
     code = matter.owner(shown.owners)
     owner, settled = shown.owners.get(code, code), shown.settled(matter)
     amount, what, who = st.columns([1.7, 8, 2.6], gap="medium")
-    amount.markdown(f"**{matter.amount}**")
+    amount.html(f'<p class="kanhu-amount">{escape(matter.amount)}</p>')
     told = words.standing(settled, shown.owners, shown.today) if settled else ""
     proposal = t("joint_meeting.decide.proposal", words=matter.proposal(owner))
     lines = [f"**{matter.matter}**", matter.where, told or proposal]
@@ -81,6 +82,7 @@ def decision_form(shown: Shown, matter: Matter | None, *, key: str, is_wide: boo
     """
     owners = list(shown.owners)
     with st.form(f"decide_{key}", border=False):
+        refused = st.container()
         told = matter.matter if matter else st.text_input(t("decided.form.matter"), max_chars=MOST, key=f"matter_{key}")
         first = matter.owner(shown.owners) if matter else "town"
         proposal = matter.proposal(shown.owners.get(first, first)) if matter else ""
@@ -106,7 +108,8 @@ def decision_form(shown: Shown, matter: Matter | None, *, key: str, is_wide: boo
         of_meetings = meeting_days(shown.today, shown.opened["held_on"] if shown.opened else None)
         held_on = held.selectbox(t("decided.form.held_on"), of_meetings, format_func=fmt_date, key=f"held_{key}")
         if st.form_submit_button(t("decided.form.save"), type="primary"):
-            _save(shown, matter, told or "", decision or "", owner, due_on, held_on)
+            with refused:
+                _save(shown, matter, told or "", decision or "", owner, due_on, held_on)
 
 
 def _save(

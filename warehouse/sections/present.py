@@ -71,6 +71,7 @@ def _ways(at: int, last: int) -> None:
             if way == "back":
                 st.html(f'<span class="kanhu-at">{at} / {last}</span>')
         _leave()
+    with st.container(key="present_said"):
         tell_what_was_done()
 
 

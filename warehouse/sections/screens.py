@@ -426,7 +426,7 @@ def _matter(shown: Shown, matter: Matter) -> Screen:
     settled = shown.settled(matter)
     points = [matter.where] if matter.where else []
     if settled:
-        points.append(f"**{t('present.matter.settled')}** {decided.standing(settled, shown.owners, shown.today)}")
+        points.append(f"**{decided.standing(settled, shown.owners, shown.today)}**")
     if not shown.is_settled_now(matter):
         points.append(f"**{t('present.matter.proposal')}** {matter.proposal(owner)}")
     big = Big(matter.amount, t("present.matter.touched"), t("joint_meeting.decide.owner", owner=owner), is_main=True)

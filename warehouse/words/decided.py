@@ -176,7 +176,7 @@ def standing(row: Mapping[str, Any], owners: Mapping[str, str], today: dt.date) 
     return t(
         "decided.before",
         held=fmt_date(row["held_on"]),
-        decision=row["decision"],
+        decision=row["decision"].rstrip("。."),
         owner=owners.get(row["owner"], row["owner"]),
         due=fmt_date(row["due_on"]),
         state=t(f"decided.state.{'within' if state == 'done' else state}"),
