@@ -92,7 +92,7 @@ def standing(scope: Scope, figure: Figure, path: Path | None = None) -> dict[str
 
 
 def _count(scope: Scope, figure: Figure, path: Path) -> dict[str, Any] | None:
-    number = _figures(scope.reach, path)[1].get(figure)
+    number = figures_of(scope.reach, path)[1].get(figure)
     if number is None:
         return None
     start, end = period_days(figure.period)
@@ -101,7 +101,7 @@ def _count(scope: Scope, figure: Figure, path: Path) -> dict[str, Any] | None:
 
 
 @lru_cache(maxsize=40)
-def _figures(scope: Scope, path: Path) -> tuple[dict[str, tuple[Figure, ...]], dict[Figure, int]]:
+def figures_of(scope: Scope, path: Path) -> tuple[dict[str, tuple[Figure, ...]], dict[Figure, int]]:
     """Every figure of a snapshot that the scope may see, by its code; and the counts by their figure."""
     door = gate.open_gate(path)
     metrics = door.query("passport/figures", scope, {})
@@ -150,7 +150,7 @@ def look_up(scope: Scope, typed: str) -> Lookup:
         return Lookup(code, found=(noted,))
     for one in held():
         try:
-            figures = _figures(scope.reach, one.path)[0].get(code, ())
+            figures = figures_of(scope.reach, one.path)[0].get(code, ())
         except SnapshotError:  # of another format: it has figures that today's questions do not find
             continue
         if figures:
