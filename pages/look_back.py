@@ -8,7 +8,7 @@ import streamlit as st
 from warehouse.i18n import fmt_date, t
 from warehouse.queries import look_back as asks
 from warehouse.queries.served import place
-from warehouse.sections.look_back import SECTIONS, Shown
+from warehouse.sections.look_back import SECTIONS, Shown, sections_for
 from warehouse.session import (
     area_name,
     choice_in_url,
@@ -53,5 +53,7 @@ if filters.area and shown.is_village:
 seen = shown.villages.filter(pl.col("area_code") == filters.area) if shown.is_village else shown.villages
 findings_box(words.verdict(seen, shown.issues, min(filters.end, as_of), is_asked=asks.is_inspected(scope)))
 
-section = choice_in_url("section", tuple(SECTIONS), t("look_back.sections"), lambda name: t(f"look_back.tab.{name}"))
+section = choice_in_url(
+    "section", sections_for(scope), t("look_back.sections"), lambda name: t(f"look_back.tab.{name}")
+)
 SECTIONS[section](shown)

@@ -14,8 +14,9 @@ from warehouse.i18n import fmt_number, t
 from warehouse.queries import look_back as asks
 from warehouse.queries.metrics import metrics as period_metrics
 from warehouse.queries.served import served
-from warehouse.scope import Scope
+from warehouse.scope import Role, Scope
 from warehouse.sections.passport import passport_popover
+from warehouse.sections.sample_plan import sample_plan
 from warehouse.session import (
     XLSX,
     Filters,
@@ -194,10 +195,21 @@ def _choose(area: str) -> None:
     st.rerun()
 
 
+def sample(shown: Shown) -> None:
+    """The sample planner of the inspection: for the office, which plans it."""
+    sample_plan(shown.scope, shown.filters)
+
+
+def sections_for(scope: Scope) -> tuple[str, ...]:
+    """The parts that are for the scope."""
+    return tuple(name for name in SECTIONS if name != "sample" or scope.role is Role.OFFICE)
+
+
 SECTIONS = {
     "covered": covered,
     "states": states,
     "lists": lists,
     "returned": returned,
     "eliminations": eliminations,
+    "sample": sample,
 }
