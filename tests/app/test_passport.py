@@ -309,7 +309,7 @@ def test_without_a_record_an_older_snapshot_is_searched(
         ),
         (
             "en",
-            "Coverage rate: last reported {then} ({was}), now {now} ({is_now}); numerator −1, because of: late list: Dibao",
+            "Coverage rate: last reported {then} ({was}), now {now} ({is_now}); numerator −1, because of: late list",
         ),
     ],
 )
