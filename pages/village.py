@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from warehouse.charts import trend
-from warehouse.i18n import label, t
+from warehouse.i18n import fmt_number, label, t
 from warehouse.queries import village as asks
 from warehouse.queries.passport import own_figure
 from warehouse.queries.served import place, served
@@ -91,9 +91,13 @@ st.caption(t("village.note.ledger"))
 
 st.markdown(f"#### {t('village.section.figures', place=town)}")
 findings_box(words.findings(metrics, name, town))
-shown = words.compared(metrics)
+is_counted = pl.col("verdict") != "none_to_count"
+shown, empty = (words.compared(metrics.filter(which)) for which in (is_counted, ~is_counted))
 table(shown, words.compared_columns(), key="village_figures", height=35 * shown.height + 38)
 st.caption(t("village.note.figures"))
+if empty.height:
+    with st.expander(t("village.none_to_count", n=fmt_number(empty.height))):
+        table(empty, words.compared_columns(), key="village_figures_empty", height=35 * empty.height + 38)
 figure_popover(scope, *[own_figure(row, area) for row in metrics.iter_rows(named=True)])
 
 notes_section(scope, area, filters)

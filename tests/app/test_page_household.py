@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
+import pypdf
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app.town_pages import ask, frames, open_page, said
 from tests.conftest import Town
 from warehouse.app_db import app_db, audit
+from warehouse.app_db.sessions import signed_in
 from warehouse.eligibility import Facts, Turn, tier, turns
 from warehouse.i18n import fmt_date, fmt_money, label, t
 from warehouse.scope import Role
+from warehouse.server.downloads import Download, downloads
+from warehouse.settings import Settings
 from warehouse.words.household_ledgers import TERMS
 
 # Worked example 3 of the rules: standard 700 a month, two members, net 16,000, nothing deducted.
@@ -361,3 +366,57 @@ def test_referrals_and_help_stand_on_the_timeline_and_in_the_ledgers(
             )
             tables = [element.proto.body for element in app.get("html") if kind in element.proto.body]
             assert any(fmt_date(on) in table for table in tables), f"{kind}: {view}"
+
+
+def printed(app: AppTest, key: str, settings: Settings) -> str:
+    """The text of the PDF that a button gives, without blanks."""
+    app.button(key=key).click().run()
+    assert not app.exception
+    token = re.findall(r"/export/([\w-]+)", said(app))[-1]
+    user = signed_in(app_db(settings), app.user["kanhu_session"])
+    assert user is not None
+    file = downloads().take(token, user.user_id)
+    assert isinstance(file, Download)
+    return re.sub(r"\s", "", "".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(file.data)).pages))
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_file_on_paper_says_what_the_page_says(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    """ST-5c: the same verdict, income, tests and gaps; names masked, no ID, and for whom it is."""
+    row = missed(town)
+    app = open_page(
+        town.settings, tmp_path, monkeypatch, "household", Role.OFFICE, language=language,
+        household=row["household_key"],
+    )  # fmt: skip
+    page = re.sub(r"\s", "", said(app))
+    paper = printed(app, "household_file_pdf", town.settings)
+    for name in ("income_per_head", "dibao_income_per_head", "net_income", "monitoring_line", "dibao_standard_year"):
+        shown = re.sub(r"\s", "", fmt_money(row[name], 2))
+        assert shown in page, name
+        assert shown in paper, name
+    for text in (
+        label("gap", "suspected_missed"),
+        t("household.section.tier"),
+        t("paper.internal"),
+        row["household_no"],
+    ):
+        assert re.sub(r"\s", "", str(text)) in paper, text
+    names = ask(town, "select name from dim_person where household_key = ?", row["household_key"])["name"].to_list()
+    assert not any(name in paper for name in names)
+    assert all(name[0] + "*" in paper for name in names)
+    assert not re.search(r"\d{17}[\dX]", paper)
+
+
+def test_what_is_unknown_stays_unknown_on_paper(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = ask(
+        town,
+        "select household_key from fct_household_month where month = (select last_month from meta_snapshot) "
+        "and not income_known order by household_no limit 1",
+    ).item()
+    app = open_page(town.settings, tmp_path, monkeypatch, "household", Role.OFFICE, household=key)
+    paper = printed(app, "household_file_pdf", town.settings)
+    assert "没有有效的收入核算记录" in paper
+    assert "？未知" in paper
+    assert "有效期内的收入核算记录" in paper, "it stands among what is missing"

@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from tests.app.town_pages import ask, frames, open_page, said
 from tests.conftest import Town
+from warehouse.app_db import app_db, audit
 from warehouse.i18n import set_language
 from warehouse.scope import Role
 from warehouse.words import village as words
@@ -249,3 +250,23 @@ def test_the_work_list_holds_visits_referrals_and_look_backs(
         work = frames(open_page(town.settings, tmp_path, monkeypatch, "village", Role.OFFICE, area=area))[0]
         wanted = ask(town, f"select count(*) from {question}", area).item()
         assert work.filter(pl.col("task") == task).height == wanted > 0
+
+
+def test_the_visit_list_is_for_who_visits(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The office and the cadre are offered it with the matters of the work list; a leader is not."""
+    area = busiest(town)
+    app = open_page(town.settings, tmp_path, monkeypatch, "village", Role.OFFICE, area=area)
+    work = frames(app)[0].filter(pl.col("household_no").is_not_null())
+    assert f"打印入户清单（{work['household_no'].n_unique()} 户 {work.height} 件事）" in said(app)
+    for form in ("pdf", "docx", "xlsx"):
+        assert app.button(key=f"visit_list_{form}")
+    app.selectbox(key="visit_reveal").set_value("site_check").run()
+    assert audit.entries(app_db(town.settings), action=audit.Action.REVEALED).is_empty(), "nothing is printed yet"
+    app.button(key="visit_list_xlsx").click().run()
+    assert not app.exception
+    entries = audit.entries(app_db(town.settings), action=audit.Action.REVEALED)
+    assert entries["target"].to_list() == [area]
+    assert "入户核查" in entries["detail"][0]
+    leader = open_page(town.settings, tmp_path, monkeypatch, "village", Role.LEADER, area=area)
+    assert "打印入户清单" not in said(leader)
+    assert "visit_list_pdf" not in {button.key for button in leader.button}
