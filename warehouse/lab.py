@@ -53,6 +53,7 @@ COMPARED = {name: name for name in _SAME_NAME} | {
     "has_single_cover_candidate": "single_cover_candidate",
 }
 
+_JUDGED_BY_KIND = {"vehicle": "vehicles", "business": "businesses"}
 _OF_RISKS = frozenset({"risk_causes", "risk_level"})
 
 
@@ -72,6 +73,18 @@ def parameters(path: Path) -> tuple[str, ...]:
 def _offered(path: Path) -> tuple[str, ...]:
     with opened(path) as con:
         return parameters_of_cut(_models(con))
+
+
+@lru_cache(maxsize=8)
+def kinds_held(path: Path) -> dict[str, tuple[str, ...]]:
+    """The kinds of vehicles and businesses that households hold, by the parameter that judges them."""
+    with opened(path) as con:
+        rows = con.execute(
+            "select extract, list(distinct kind order by kind) from snapshot.main.lab_household_holdings_by_month "
+            "where kind is not null group by extract"
+        ).fetchall()
+    held = dict(rows)
+    return {f"{name}_kinds": tuple(held.get(extract, ())) for name, extract in _JUDGED_BY_KIND.items()}
 
 
 def outcome(path: Path, scope: Scope, areas: tuple[str, ...], scenario: Scenario) -> Outcome:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -29,6 +29,7 @@ class Setting:
     """A parameter that may be changed, with the value in force in the newest month (null: the place sets none).
 
     kind: number, whole or kinds. lowest, highest: what the policy file may hold. row: its line of about.parameters.
+    held: of kinds, those that households hold.
     """
 
     parameter: str
@@ -37,6 +38,7 @@ class Setting:
     highest: float
     value: str | None
     row: Mapping[str, Any] | None
+    held: tuple[str, ...] = ()
 
     @property
     def number(self) -> float | None:
@@ -64,7 +66,8 @@ def settings(scope: Scope, month: dt.date) -> list[Setting]:
     names = lab.parameters(_path())
     rows = about.parameters(scope)
     ordered = [*(name for name in MAIN if name in names), *(name for name in names if name not in MAIN)]
-    return [_setting(name, rows, month) for name in ordered]
+    held = lab.kinds_held(_path())
+    return [replace(_setting(name, rows, month), held=held.get(name, ())) for name in ordered]
 
 
 def _setting(name: str, rows: pl.DataFrame, month: dt.date) -> Setting:

@@ -170,7 +170,7 @@ def _box(setting: Setting, value: str | None, *, is_named: bool = True) -> None:
         kinds = [kind for kind in (value or "").split("、") if kind]
         if st.session_state.get(key) != kinds:
             st.session_state[key] = kinds
-        options = list(dict.fromkeys([*setting.kinds, *kinds]))
+        options = list(dict.fromkeys([*setting.kinds, *kinds, *setting.held]))
         st.multiselect(
             name,
             options,

@@ -97,17 +97,7 @@ def _measure(row: Row) -> str:
         "before": fmt_number(row["households_before"]),
         "after": fmt_number(row["households_after"]),
     }
-    moved = []
-    if row["gained"]:
-        of_them = fmt_number(row["gained_registered"])
-        register = t(f"policy_lab.register.{row['measure']}")
-        gained = {"households": fmt_number(row["gained"]), "people": fmt_number(row["gained_people"])}
-        moved.append(t("policy_lab.say.gained", **gained, registered=of_them, register=register))
-    if row["lost"]:
-        of_them = fmt_number(row["lost_registered"])
-        register = t(f"policy_lab.register.{row['measure']}")
-        lost = {"households": fmt_number(row["lost"]), "people": fmt_number(row["lost_people"])}
-        moved.append(t("policy_lab.say.lost", **lost, registered=of_them, register=register))
+    moved = [_moved(row, way) for way in ("gained", "lost") if row[way]]
     if row["settled"]:
         moved.append(t("policy_lab.say.settled", n=fmt_number(row["settled"])))
     if row["unsettled"]:
@@ -115,6 +105,18 @@ def _measure(row: Row) -> str:
     if not moved:
         return t("policy_lab.say.measure_same", **words)
     return t("policy_lab.say.measure", **words, moved=t("policy_lab.separator").join(moved))
+
+
+def _moved(row: Row, way: str) -> str:
+    """How many came in or went out, and how many of them stand on the register already."""
+    on_register = row[f"{way}_registered"]
+    return t(
+        f"policy_lab.say.{way}" if on_register else f"policy_lab.say.{way}_none",
+        households=fmt_number(row[way]),
+        people=fmt_number(row[f"{way}_people"]),
+        registered=fmt_number(on_register),
+        register=t(f"policy_lab.register.{row['measure']}"),
+    )
 
 
 def cost_sentence(found: Outcome) -> str:
@@ -398,7 +400,9 @@ def limit_sentences(at: Row, now: Row, title: str, first: dt.date, last: dt.date
                 missed=fmt_number(at["missed"]),
             )
         )
-        if days is not None:
+        if days is not None and not now["foreseen"]:
+            said.append(t("policy_lab.say.foreseen_none", days=days))
+        elif days is not None:
             said.append(
                 t_n(
                     "policy_lab.say.unforeseen",
