@@ -19,6 +19,7 @@ from tests.conftest import Town
 from warehouse.app_db import app_db, audit, users
 from warehouse.app_db.sessions import session_id_of, start_session
 from warehouse.build_child import build_state, start_build
+from warehouse.contracts import load_contracts
 from warehouse.errors import BusyError
 from warehouse.i18n import fmt_number
 from warehouse.intake import import_files, loads
@@ -284,6 +285,24 @@ def test_the_annotated_copy_is_handed_to_the_sender_once(
     assert not app.exception
     assert "village_inspections_核对结果.xlsx" in said(app)
     assert "/export/" in said(app)
+
+
+def test_a_department_has_its_own_file_back_and_nobody_else(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The copy holds whole ID numbers: the department sent them; to the office they are masked."""
+    app = department_page(town.settings, tmp_path, monkeypatch, "civil_affairs", part="held")
+    held = loads(town.settings).filter(
+        "is_winning", pl.col("month") == dt.date(2025, 12, 1), pl.col("rows_quarantined") > 0
+    )
+    own = {name for name, contract in load_contracts().items() if contract.owner == "civil_affairs"}
+    box = app.selectbox(key="intake_copy_of")
+    assert sorted(box.options) == sorted(held.filter(pl.col("extract").is_in(own))["file_name"])
+    app.button(key="intake_copy").click().run()
+    assert not app.exception
+    assert "/export/" in said(app)
+    office = open_page(town.settings, tmp_path, monkeypatch, "intake", Role.OFFICE, part="held")
+    assert "intake_copy" not in [button.key for button in office.button]
 
 
 def test_lists_without_a_day_are_counted_apart() -> None:

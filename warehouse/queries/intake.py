@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from warehouse.contracts import load_contracts
 from warehouse.errors import SnapshotError
 from warehouse.intake import loads
 from warehouse.intake.aliases import alias_codes, alias_set
+from warehouse.intake.records import records
+from warehouse.intake.runs import raw_path
 from warehouse.profiles import Profile, load_profile
 from warehouse.scope import Scope
 from warehouse.settings import Settings, load_settings
@@ -84,6 +87,17 @@ def own_lists(scope: Scope) -> list[str]:
     profile = load_profile(load_settings().profile)
     owners = {name: profile.list_due(name, contract.owner) for name, contract in load_contracts().items()}
     return [name for name, due in owners.items() if due.department_code in scope.departments]
+
+
+def as_it_came(load_id: str) -> tuple[bytes, dt.date] | None:
+    """The bytes of a file that landed and the day it was received; null where they lie in raw no more."""
+    settings = load_settings()
+    found = next((one for one in records(settings.landed) if one.load_id == load_id), None)
+    path = raw_path(found, settings) if found else None
+    content = path.read_bytes() if path and path.is_file() else b""
+    if found is None or hashlib.sha256(content).hexdigest() != found.sha256:
+        return None
+    return content, dt.date.fromisoformat(found.received_on)
 
 
 def landing_stamp(settings: Settings, profile: Profile) -> tuple[object, ...]:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
 
 import polars as pl
 import streamlit as st
 
 from warehouse.charts import heat_month
-from warehouse.i18n import t
+from warehouse.i18n import language, t
+from warehouse.intake import annotated
+from warehouse.profiles import load_profile
 from warehouse.queries import intake as asks
 from warehouse.queries.findings import findings_by_rule
 from warehouse.queries.served import served
-from warehouse.scope import Scope
+from warehouse.scope import Role, Scope
 from warehouse.sections.aliases import aliases_section
 from warehouse.session import XLSX, Filters, chart, newly_picked, offer_download, spec, table
+from warehouse.settings import load_settings
 from warehouse.words import findings as finding_words
 from warehouse.words import intake as words
 
@@ -97,6 +102,8 @@ def held_section(scope: Scope, filters: Filters, extract: str | None) -> None:
             XLSX,
             key="intake_download",
         )
+    if scope.role is Role.DEPARTMENT:
+        _copies(scope, filters, extract)
     st.markdown(f"#### {t('intake.section.refused')}")
     refused = words.refused(asks.refused(scope))
     if refused.is_empty():
@@ -112,3 +119,23 @@ def held_section(scope: Scope, filters: Filters, extract: str | None) -> None:
     else:
         st.markdown(finding_words.summary(contradictions, filters.label))
         table(finding_words.worded(contradictions), finding_words.columns(), key="intake_findings")
+
+
+def _copies(scope: Scope, filters: Filters, extract: str | None) -> None:
+    """Its own file back to the department that answers for it: whole numbers are in it, so to nobody else."""
+    held = asks.files(scope, month=filters.month, extract=extract).filter(pl.col("rows_quarantined") > 0)
+    if held.is_empty():
+        return
+    names = dict(held.select("load_id", "file_name").iter_rows())
+    load_id = st.selectbox(t("upload.copy_of"), list(names), format_func=lambda one: names[one], key="intake_copy_of")
+    came = asks.as_it_came(load_id)
+    if came is None:
+        st.caption(t("upload.copy_gone"))
+        return
+    content, received_on = came
+    settings = load_settings()
+    profile = load_profile(settings.profile)
+    make = partial(annotated, content, names[load_id], filters.month, settings, profile, language=language())
+    file_name = f"{Path(names[load_id]).stem}_{t('upload.copy_file')}.xlsx"
+    offer_download(scope, t("upload.copy"), partial(make, received_on=received_on), file_name, XLSX, key="intake_copy")
+    st.caption(t("upload.copy_note_own"))
