@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import shutil
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -28,11 +28,17 @@ LEAST_FREE_BYTES = 2 * 1024**3
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at. `state`: ok, note (a person should know) or wrong (a person must act)."""
+    """One thing looked at. `state`: ok, note (a person should know) or wrong (a person must act).
+
+    key, values: the fact for pages, which say it in the reader's language as `admin.fact.<key>`; null: it is an error's
+    own sentence.
+    """
 
     state: Literal["ok", "note", "wrong"]
     what: str
     fact: str
+    key: str | None = None
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 def health(settings: Settings) -> list[Finding]:
@@ -47,7 +53,9 @@ def _policy(settings: Settings) -> Iterator[Finding]:
     except ConfigError as error:
         yield from (Finding("wrong", "profile", fault) for fault in error.faults)
         return
-    yield Finding("ok", "profile", f"{profile.name}: {len(profile.villages)} villages, {len(profile.policy)} values")
+    fact = f"{profile.name}: {len(profile.villages)} villages, {len(profile.policy)} values"
+    told = {"name": profile.name, "villages": len(profile.villages), "n": len(profile.policy)}
+    yield Finding("ok", "profile", fact, "profile", told)
     for parameter in profile.policy:
         value = f"{parameter.parameter} = {parameter.value} from {parameter.valid_from}"
         if parameter.is_stand_in:
@@ -63,19 +71,22 @@ def _loads(settings: Settings) -> Iterator[Finding]:
         yield Finding("wrong", "loads", str(error))
         return
     if loads.is_empty():
-        yield Finding("wrong", "loads", "nothing was imported yet: run `kanhu import`")
+        yield Finding("wrong", "loads", "nothing was imported yet: run `kanhu import`", "loads_none")
         return
     landed = loads.filter(pl.col("status") == "landed", "is_winning")
     read, quarantined = int(landed["rows_read"].sum()), int(landed["rows_quarantined"].sum())
-    yield Finding("ok", "loads", f"{len(landed)} files in force, {read} rows read, {quarantined} quarantined")
+    told = {"n": len(landed), "read": read, "quarantined": quarantined}
+    fact = f"{len(landed)} files in force, {read} rows read, {quarantined} quarantined"
+    yield Finding("ok", "loads", fact, "loads", told)
     for path in landed["path"]:
         if not _is_parquet(settings.landed / path):
             fact = f"{path}: missing or damaged. Remove it if it is there, then import the files of raw again"
-            yield Finding("wrong", "landed rows", fact)
+            yield Finding("wrong", "landed rows", fact, "landed_rows", {"path": path})
     yield from _readings(settings, landed)
     refused = loads.filter(pl.col("status") == "refused")
     if len(refused):
-        yield Finding("note", "refused files", f"{len(refused)}: see the intake page for the reasons")
+        fact = f"{len(refused)}: see the intake page for the reasons"
+        yield Finding("note", "refused files", fact, "refused_files", {"n": len(refused)})
 
 
 def _readings(settings: Settings, landed: pl.DataFrame) -> Iterator[Finding]:
@@ -85,24 +96,26 @@ def _readings(settings: Settings, landed: pl.DataFrame) -> Iterator[Finding]:
         kept, gone = intake.to_read_again(settings, profile)
         if kept:
             fact = f"{len(kept)} files were read by an earlier version or before names were confirmed"
-            yield Finding("note", "read again", f"{fact}: run `kanhu import --again`, then `kanhu build`")
+            fact += ": run `kanhu import --again`, then `kanhu build`"
+            yield Finding("note", "read again", fact, "read_again", {"n": len(kept)})
         if gone:
             fact = f"{len(gone)} files were read by an earlier version and do not lie in raw: import them again"
-            yield Finding("note", "read again", fact)
+            yield Finding("note", "read again", fact, "import_again", {"n": len(gone)})
         waiting = intake.suggested_aliases(settings, profile)
         if len(waiting):
             rows = int(waiting["rows"].sum())
             fact = f"{len(waiting)} unknown names in {rows} rows held back: see `kanhu aliases list`"
-            yield Finding("note", "village names", fact)
+            yield Finding("note", "village names", fact, "village_names", {"n": len(waiting), "rows": rows})
     lists = landed.filter(pl.col("part") == "").select("extract", "month").unique()
     halves = landed.filter(pl.col("part") != "").join(lists, on=["extract", "month"], how="anti")
     for extract, month in halves.select("extract", "month").unique().sort("extract", "month").iter_rows():
         fact = f"{extract} {month:%Y-%m}: the export of households came, that of persons did not; the list is missing"
-        yield Finding("note", "half a list", fact)
+        yield Finding("note", "half a list", fact, "half_a_list", {"list": extract, "month": f"{month:%Y-%m}"})
     zeros = landed.filter(pl.col("part") == "").group_by("extract", "month").agg(pl.col("rows_read").sum())
     zeros = zeros.filter(pl.col("rows_read") == 0)
     if len(zeros):
-        yield Finding("ok", "zero reports", f"{len(zeros)} lists came with no rows: received, nothing to count")
+        fact = f"{len(zeros)} lists came with no rows: received, nothing to count"
+        yield Finding("ok", "zero reports", fact, "zero_reports", {"n": len(zeros)})
 
 
 def _is_parquet(path: Path) -> bool:
@@ -116,7 +129,8 @@ def _is_parquet(path: Path) -> bool:
 def _snapshot(settings: Settings) -> Iterator[Finding]:
     failure = last_failure(settings)
     if failure:
-        yield Finding("wrong", "last build", f"failed at {failure['failed_at']}: {failure['reason']}")
+        fact = f"failed at {failure['failed_at']}: {failure['reason']}"
+        yield Finding("wrong", "last build", fact, "last_build", {"at": failure["failed_at"], "why": failure["reason"]})
     try:
         snapshot = current_snapshot(settings)
         open_gate(snapshot_path(settings, snapshot.snapshot_id))
@@ -124,11 +138,13 @@ def _snapshot(settings: Settings) -> Iterator[Finding]:
         yield Finding("wrong", "snapshot", str(error))
         return
     sample = ", sample data" if snapshot.sample_data else ""
-    yield Finding("ok", "snapshot", f"{snapshot.snapshot_id}, as of {snapshot.as_of}{sample}")
+    told = {"name": snapshot.snapshot_id, "day": snapshot.as_of}
+    yield Finding("ok", "snapshot", f"{snapshot.snapshot_id}, as of {snapshot.as_of}{sample}", "snapshot", told)
     yield from _rules(settings, snapshot)
     mode = stat.S_IMODE(snapshot_path(settings, snapshot.snapshot_id).stat().st_mode)
     if mode & 0o077:
-        yield Finding("wrong", "snapshot file", f"others may read it (mode {mode:o}): set it to 600")
+        fact = f"others may read it (mode {mode:o}): set it to 600"
+        yield Finding("wrong", "snapshot file", fact, "mode", {"name": snapshot.snapshot_id, "mode": f"{mode:o}"})
 
 
 def _releases(settings: Settings) -> Iterator[Finding]:
@@ -139,7 +155,8 @@ def _releases(settings: Settings) -> Iterator[Finding]:
         else:
             frozen = read_record(settings, name)
             fact = f"{name}: {frozen.period}, frozen {frozen.frozen_at[:10]} from snapshot {frozen.snapshot_id}, whole"
-            yield Finding("ok", "release", fact)
+            told = {"name": name, "period": frozen.period, "day": frozen.frozen_at[:10]}
+            yield Finding("ok", "release", fact, "release", told)
 
 
 def _rules(settings: Settings, snapshot: Snapshot) -> Iterator[Finding]:
@@ -150,14 +167,15 @@ def _rules(settings: Settings, snapshot: Snapshot) -> Iterator[Finding]:
             fact = (
                 f"the snapshot was built by rules {snapshot.rules_version}, those of now are {now}: run `kanhu build`"
             )
-            yield Finding("note", "rules", fact)
+            yield Finding("note", "rules", fact, "rules", {"then": snapshot.rules_version[:8], "now": now[:8]})
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:
     folder = settings.data_dir if settings.data_dir.exists() else settings.data_dir.parent
     free = shutil.disk_usage(folder).free
     state: Literal["ok", "wrong"] = "ok" if free >= LEAST_FREE_BYTES else "wrong"
-    yield Finding(state, "disk", f"{free / 1024**3:.1f} GiB free")
+    room = f"{free / 1024**3:.1f}"
+    yield Finding(state, "disk", f"{room} GiB free", "disk", {"room": room})
 
 
 def on_disk(settings: Settings) -> dict[str, tuple[int, int]]:
@@ -179,7 +197,8 @@ def _keys(settings: Settings) -> Iterator[Finding]:
     for path in sorted(settings.keys.glob("*.key")):
         mode = stat.S_IMODE(path.stat().st_mode)
         if mode & 0o077:
-            yield Finding("wrong", "key file", f"{path.name}: others may read it (mode {mode:o}): set it to 600")
+            fact = f"{path.name}: others may read it (mode {mode:o}): set it to 600"
+            yield Finding("wrong", "key file", fact, "mode", {"name": path.name, "mode": f"{mode:o}"})
         try:
             settings.secret(path.stem)
         except ConfigError as error:
@@ -192,6 +211,7 @@ def _accounts(settings: Settings) -> Iterator[Finding]:
     if settings.app_db_url.startswith("sqlite:///") and not file.exists():
         return
     try:
-        yield Finding("ok", "accounts", f"{len(list_users(app_db(settings)))} users")
+        number = len(list_users(app_db(settings)))
+        yield Finding("ok", "accounts", f"{number} users", "accounts", {"n": number})
     except ConfigError as error:
         yield Finding("wrong", "accounts", str(error))

@@ -139,23 +139,39 @@ def chain(verdict: Verdict) -> str:
     return t("admin.chain.broken", entry=fmt_number(verdict.broken_at))
 
 
+# Values of the policy, of which there are many: told as a number, for the page of definitions lists them.
+_VALUES = ("stand-in", "set locally")
+
+
 def health(findings: Iterable[Finding]) -> pl.DataFrame:
     """What was looked at, the worst first: state, what, fact."""
     order = {"wrong": 0, "note": 1, "ok": 2}
-    rows = [
-        {
-            "state": t(f"admin.health.{one.state}"),
-            "what": t(f"admin.what.{one.what.replace(' ', '_')}"),
-            "fact": one.fact,
-        }
-        for one in sorted(findings, key=lambda one: order[one.state])
-    ]
-    return pl.DataFrame(rows, schema={"state": pl.String, "what": pl.String, "fact": pl.String})
+    everything = sorted(findings, key=lambda one: order[one.state])
+    rows = [_looked_at(one, _fact(one)) for one in everything if one.what not in _VALUES]
+    for what in _VALUES:
+        if values := [one for one in everything if one.what == what]:
+            rows.append(_looked_at(values[0], t("admin.fact.values", n=fmt_number(len(values)))))
+    return pl.DataFrame(rows, schema={"what": pl.String, "state": pl.String, "fact": pl.String})
+
+
+def _looked_at(one: Finding, fact: str) -> dict[str, str]:
+    what, state = t(f"admin.what.{one.what.replace(' ', '_')}"), t(f"admin.health.{one.state}")
+    return {"what": what, "state": state, "fact": fact}
+
+
+def _fact(one: Finding) -> str:
+    if one.key is None:
+        return one.fact
+    values = {name: fmt_number(value) if isinstance(value, int) else value for name, value in one.values.items()}
+    return t(f"admin.fact.{one.key}", **values)
 
 
 def health_columns() -> dict[str, Column]:
-    widths = {"state": "small", "what": "small", "fact": "large"}
-    return {name: Column(t(f"admin.column.{name}"), width=width) for name, width in widths.items()}  # type: ignore[arg-type]
+    return {
+        "what": Column(t("admin.column.what"), width="small"),
+        "state": Column(t("admin.column.state"), width="small"),
+        "fact": Column(t("admin.column.fact"), width="large"),
+    }
 
 
 def health_summary(findings: Iterable[Finding]) -> str:
