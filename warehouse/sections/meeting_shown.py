@@ -69,10 +69,14 @@ class Shown:
         """What the meeting about the period decided, in order."""
         return meetings.made_in(self.recorded, self.opened["meeting_id"] if self.opened else None)
 
+    @property
+    def ledger_on(self) -> dt.date:
+        """The day as of which the ledger of actions is read: the end of the period, or that of the data before it."""
+        return min(self.filters.end, dt.date.fromisoformat(snapshot().as_of))
+
     @cached_property
     def decided(self) -> pl.DataFrame:
         """What earlier meetings decided, of the ledger and recorded here: words.decided.together."""
-        ledger_on = min(self.filters.end, dt.date.fromisoformat(snapshot().as_of))
         here = meetings_held(self.db).select("kind", pl.col("held_on").alias("met_on"))
         before = meetings.made_before(
             self.recorded, self.filters.period, self.opened["meeting_id"] if self.opened else None
@@ -82,7 +86,7 @@ class Shown:
             before,
             pl.concat([asks.meetings(self.scope, end=self.filters.end), here]).unique(),
             self.owners,
-            ledger_on=ledger_on,
+            ledger_on=self.ledger_on,
             today=self.today,
         )
 
@@ -98,8 +102,7 @@ class Shown:
     @cached_property
     def decided_note(self) -> str:
         """As of which day each source stands."""
-        ledger_on = min(self.filters.end, dt.date.fromisoformat(snapshot().as_of))
-        return t("decided.note", ledger_on=fmt_date(ledger_on), today=fmt_date(self.today))
+        return t("decided.note", ledger_on=fmt_date(self.ledger_on), today=fmt_date(self.today))
 
     @cached_property
     def _notes(self) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from html import escape
 from pathlib import Path
@@ -24,8 +25,11 @@ from warehouse.words.markup import grid, items, strong
 from warehouse.words.metric import unit
 
 # The drawing is made for this many pixels and grows with the screen; its type is as big as the words beside it.
-_WIDTH, _HEIGHT, _SIZE = 1340, 450, 23
-_FEW_FIGURES, _FEW_ROWS = 4, 6
+_WIDTH, _HEIGHT, _SIZE = 1640, 480, 32
+_FEW_FIGURES, _FEW_LINES = 4, 7
+# A line of a cell or sentence, and of a title, holds about so many letters; a Chinese sign takes two.
+_CELL, _LINE, _TITLE = 56, 84, 56
+_NUMBER = re.compile(r"[\d,./%]+")
 _KEYS = {"back": ("Left", "PageUp"), "next": ("Right", "PageDown")}
 
 
@@ -118,16 +122,24 @@ def _screen(shown: Shown, screen: Screen) -> str:
 def _is_roomy(screen: Screen) -> bool:
     """Whether there is so little on the screen that its type may be bigger still."""
     rows = screen.grid.rows if screen.grid else ()
-    return not screen.metric and len(screen.figures) <= _FEW_FIGURES and len(rows) + len(screen.points) <= _FEW_ROWS
+    lines = _lines(screen.title, _TITLE) + sum(max(_lines(cell, _CELL) for cell in row) for row in rows)
+    lines += sum(_lines(point, _LINE) for point in screen.points)
+    return not screen.metric and len(screen.figures) <= _FEW_FIGURES and lines <= _FEW_LINES
+
+
+def _lines(text: str, letters: int) -> int:
+    """How many lines a text takes, about."""
+    return -(-sum(1 if sign.isascii() else 2 for sign in text) // letters)
 
 
 def _figure(big: Big) -> str:
     main = " kanhu-main" if big.is_main else ""
+    number = _NUMBER.match(big.value)
+    value, unit_of_it = (number[0], big.value[number.end() :]) if number else ("", big.value)
     under = f"<p>{escape(big.words)}</p>" if big.words else ""
     code = f"<small>{escape(big.code)}</small>" if big.code else ""
-    return (
-        f'<div class="kanhu-figure{main}"><b>{escape(big.value)}</b><span>{escape(big.name)}</span>{under}{code}</div>'
-    )
+    said = f"<b>{escape(value)}<i>{escape(unit_of_it)}</i></b><span>{escape(big.name)}</span>"
+    return f'<div class="kanhu-figure{main}">{said}{under}{code}</div>'
 
 
 def _source(shown: Shown, screen: Screen) -> str:

@@ -135,7 +135,7 @@ def _decided(shown: Shown) -> list[Screen]:
             "decided",
             decided.headline(frame),
             figures=tuple(figures),
-            points=(t("present.decided.sources", **sources), shown.decided_note),
+            points=(t("present.decided.sources", ledger_on=fmt_date(shown.ledger_on), **sources),),
         )
     ]
     if late.height:
