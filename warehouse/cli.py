@@ -404,11 +404,14 @@ def _report(settings: Settings, report: Report, period: str, to: Path, form: str
 def returns(
     context: typer.Context,
     month: Annotated[str, typer.Option(help="Month, e.g. 2025-12.")],
-    to: Annotated[Path, typer.Option(help="Folder to write one file per department into (.xlsx).")],
+    to: Annotated[Path, typer.Option(help="Folder to write one file per department into.")],
+    form: Annotated[str, typer.Option("--as", help="xlsx: a workbook; docx or pdf: a letter.")] = "xlsx",
     language: Language = "zh_CN",
 ) -> None:
     """What each department must correct: rows refused, findings, rows not linked, lists late or missing (YL-6)."""
+    from warehouse.exports.forms import form_of
+    from warehouse.exports.returns_letter import RETURN_FORMS
     from warehouse.exports.returns_report import write_returns
 
-    for path in write_returns(context.obj, month, to, language):
+    for path in write_returns(context.obj, month, to, language, form_of(Path(), form, RETURN_FORMS)):
         out.print(str(path), soft_wrap=True)

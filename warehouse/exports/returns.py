@@ -24,7 +24,7 @@ from warehouse.words.exports import meta
 
 # Findings that say again what is said row by row in another sheet.
 _TOLD_ELSEWHERE: Final = frozenset({"row", "column"})
-_KINDS: Final[dict[str, Kind]] = {
+KINDS: Final[dict[str, Kind]] = {
     "row_no": "integer",
     "cells": "integer",
     "n": "integer",
@@ -45,7 +45,7 @@ def returns_workbook(found: Returns) -> bytes:
         _sheet("summary", summary(found, findings, unread), ("item", "n", "fix")),
         _sheet(
             "rejected",
-            explained(_listed(found.rejected), language()),
+            explained(listed(found.rejected), language()),
             ("list", "file_name", "sheet", "row_no", "column_title", "shown", "reason", "fix"),
         ),
         _sheet("unread", unread, ("list", "file_name", "column_title", "cells", "fix")),
@@ -57,10 +57,10 @@ def returns_workbook(found: Returns) -> bytes:
                 *("first_seen_month", "again", "fix"),
             ),
         ),
-        _sheet("unlinked", _unlinked(found.unlinked), ("list", "file_name", "row_no", "area_name", "reason", "fix")),
+        _sheet("unlinked", unlinked(found.unlinked), ("list", "file_name", "row_no", "area_name", "reason", "fix")),
         _sheet(
             "pushes",
-            _pushes(found.pushes),
+            pushes(found.pushes),
             ("month", "list", "due_on", "received_on", "days_late", "state", "fix"),
         ),
     ]
@@ -71,7 +71,7 @@ def returns_workbook(found: Returns) -> bytes:
 
 def _sheet(name: str, frame: pl.DataFrame, columns: tuple[str, ...]) -> Sheet:
     """A sheet by its name; where there is nothing to correct it says so."""
-    heads = [Column(column, t(f"returns.column.{column}"), _KINDS.get(column, "text")) for column in columns]
+    heads = [Column(column, t(f"returns.column.{column}"), KINDS.get(column, "text")) for column in columns]
     notes = [t(f"returns.{name}.note")]
     if frame.is_empty():
         notes.insert(0, t("returns.nothing"))
@@ -101,7 +101,7 @@ def unread_values(files: pl.DataFrame) -> pl.DataFrame:
     """Values of optional columns that became blank. Returns: one row per file and column: list, file_name,
     column_title, cells, fix."""
     rows: list[dict[str, Any]] = []
-    for row in _listed(files).iter_rows(named=True):
+    for row in listed(files).iter_rows(named=True):
         titles = {column.name: column.title for column in load_contracts()[row["extract"]].columns}
         rows += [
             {
@@ -136,19 +136,20 @@ def _rules_told_elsewhere() -> list[str]:
     return [name for name, rule in load_findings().items() if rule.subject in _TOLD_ELSEWHERE]
 
 
-def _unlinked(rows: pl.DataFrame) -> pl.DataFrame:
+def unlinked(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows that were linked to nobody, with reason and fix in words."""
     reasons = rows["reason"].to_list()
-    return _listed(rows).with_columns(
+    return listed(rows).with_columns(
         pl.Series("reason", [label("unlinked", code) for code in reasons], dtype=pl.String),
         pl.Series("fix", [t(f"returns.unlinked.{code}") for code in reasons], dtype=pl.String),
     )
 
 
-def _pushes(pushes: pl.DataFrame) -> pl.DataFrame:
+def pushes(frame: pl.DataFrame) -> pl.DataFrame:
     """Every list of the month and those still missing, with what to do; on a day late or on time nothing is said."""
-    rows = pushes.select("state", "push_state", "days_late", "towns_missing").rows(named=True)
+    rows = frame.select("state", "push_state", "days_late", "towns_missing").rows(named=True)
     late = [max(row["days_late"] or 0, 0) or None for row in rows]
-    return _listed(pushes).with_columns(
+    return listed(frame).with_columns(
         pl.Series("days_late", late, dtype=pl.Int64),
         pl.Series("state", [_state(row, days) for row, days in zip(rows, late, strict=True)], dtype=pl.String),
         pl.Series("fix", [_push_fix(row["push_state"], row["towns_missing"]) for row in rows], dtype=pl.String),
@@ -168,6 +169,7 @@ def _push_fix(state: str | None, towns: str | None) -> str | None:
     return t(f"returns.push.{state}") if state in ("missing", "late") else None
 
 
-def _listed(frame: pl.DataFrame) -> pl.DataFrame:
+def listed(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows with the title of their list in the reader's language, as `list`."""
     titles = [in_language(title, title_en) for title, title_en in frame.select("title", "title_en").iter_rows()]
     return frame.with_columns(pl.Series("list", titles, dtype=pl.String))

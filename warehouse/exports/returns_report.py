@@ -12,8 +12,9 @@ from warehouse import i18n
 from warehouse.app_db import app_db, audit
 from warehouse.areas import tree_of
 from warehouse.errors import UsageError
+from warehouse.exports.forms import FormName
 from warehouse.exports.quarterly_report import COMMAND_LINE
-from warehouse.exports.returns import returns_workbook
+from warehouse.exports.returns_letter import write
 from warehouse.gate import Gate, current_gate
 from warehouse.i18n import in_language, t
 from warehouse.queries.returns import Ask, departments, returns
@@ -21,7 +22,7 @@ from warehouse.scope import ALL, Role, Scope, as_department, build_scope
 from warehouse.settings import Settings
 
 
-def write_returns(settings: Settings, month: str, folder: Path, language: str) -> list[Path]:
+def write_returns(settings: Settings, month: str, folder: Path, language: str, form: FormName = "xlsx") -> list[Path]:
     """One file for each department that answers for lists, of `month` (2025-12); put in the audit trail.
 
     Raises: UsageError for a month the snapshot does not hold, ConfigError for a language there is not.
@@ -33,25 +34,26 @@ def write_returns(settings: Settings, month: str, folder: Path, language: str) -
     folder.mkdir(parents=True, exist_ok=True)
     tree, written = tree_of(gate.query("shell/area_tree", office, {})), []
     for row in departments(_asked(gate, office)).iter_rows(named=True):
-        path = folder / file_name(in_language(row["name"], row["name_en"]), month)
+        path = folder / f"{file_name(in_language(row['name'], row['name_en']), month)}.{form}"
         code = row["department_code"]
         own = as_department(office, code)
         with i18n.units_of(tree.words(None), tree.lowest):
-            path.write_bytes(returns_file(_asked(gate, own), code, day))
+            path.write_bytes(returns_file(_asked(gate, own), code, day, form))
         audit.record(app_db(settings), COMMAND_LINE, audit.Action.EXPORTED, path.name, department=code)
         written.append(path)
     return written
 
 
-def returns_file(ask: Ask, department: str, month: dt.date) -> bytes:
-    """The workbook of one department. `ask` has the reach of that department, so that nothing else can be in it."""
-    return returns_workbook(returns(ask, department=department, month=month))
+def returns_file(ask: Ask, department: str, month: dt.date, form: FormName = "xlsx") -> bytes:
+    """What goes back to one department: the workbook, or a letter with the same rows. `ask` has the reach of that
+    department, so that nothing else can be in it."""
+    return write(returns(ask, department=department, month=month), form)
 
 
 def file_name(department: str, month: str) -> str:
-    """The name of the file of a department."""
+    """The name of the file of a department, without its end."""
     name = re.sub(r'[\\/:*?"<>|\s]+', "_", department)
-    return f"{t('returns.file')}_{name}_{month}.xlsx"
+    return f"{t('returns.file')}_{name}_{month}"
 
 
 def _office(gate: Gate) -> Scope:

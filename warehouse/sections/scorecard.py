@@ -7,13 +7,15 @@ from functools import partial
 import polars as pl
 import streamlit as st
 
+from warehouse.exports.returns_letter import RETURN_FORMS
 from warehouse.exports.returns_report import file_name, returns_file
 from warehouse.i18n import in_language, t
 from warehouse.passports import Figure
 from warehouse.queries import intake as asks
 from warehouse.scope import CORRECTS, Scope, as_department
+from warehouse.sections.papers import offer_papers
 from warehouse.sections.passport import figure_popover
-from warehouse.session import XLSX, Filters, cached, empty_state, offer_download, snapshot, table
+from warehouse.session import Filters, cached, empty_state, snapshot, table
 from warehouse.words import scorecard as words
 
 COUNTED = ("push_on_time", "push_quality", "link_rate")
@@ -54,11 +56,11 @@ def _file(scope: Scope, filters: Filters, card: pl.DataFrame) -> None:
     def ask(question: str, /, **given: object) -> pl.DataFrame:
         return cached(question, own, **given)
 
-    offer_download(
+    offer_papers(
         scope,
-        t("scorecard.download", department=names[code]),
         partial(returns_file, ask, code, filters.month),
         file_name(names[code], filters.period),
-        XLSX,
+        RETURN_FORMS,
+        title=t("scorecard.download", department=names[code]),
         key="scorecard_returns",
     )
