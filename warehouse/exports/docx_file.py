@@ -432,11 +432,13 @@ def _form(made: WordDocument, block: Form, width: float) -> None:
 
 
 def _choices(made: WordDocument, block: Choices, width: float) -> None:
-    size = Pt(_CARD_BODY if _is_card(made) else 12 if language() == "zh_CN" else 10)
+    size = Pt(11 if _is_card(made) else 12 if language() == "zh_CN" else 10)
     options = "　".join(f"□ {printable(option)}" for option in block.options)
     one = made.add_paragraph()
-    one.add_run(f"{printable(block.question)}　{options}").font.size = size
-    _line(one.paragraph_format, 24)
+    for part, is_strong in (*runs(block.question), (f"　{options}", False)):
+        run = one.add_run(part)
+        run.font.size, run.bold = size, is_strong or None
+    _line(one.paragraph_format, 20 if _is_card(made) else 24)
     if block.with_line:
         _write_on(made, t("paper.write_on"), width)
 

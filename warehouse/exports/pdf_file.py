@@ -113,7 +113,7 @@ def _blocks(part: Part, is_card: bool, numbers: Numbers, files: dict[str, bytes]
             case Choices():
                 line = t("paper.write_on") if block.with_line else None
                 options = [_text(option) for option in block.options]
-                yield {"kind": "choices", "question": _text(block.question), "options": options, "line": line}
+                yield {"kind": "choices", "question": _runs(block.question), "options": options, "line": line}
             case Picture():
                 file = f"chart-{len(files)}.svg"
                 files[file] = svg(block).encode()
