@@ -48,11 +48,12 @@ def figure_passports(scope: Scope, *figures: Figure | str) -> None:
         st.markdown(note)
     for figure in told:
         code = code_of(figure, snapshot().snapshot_id)
-        # What the page says itself is not said twice.
-        st.markdown(
-            t("passport.named_code", name=words.figure_name(figure), code=code)
-            if notes
-            else words.short(figure, code, dt.date.fromisoformat(snapshot().last_month))
-        )
+        # What the page says itself is not said twice: the code stands in the link.
+        words_of = t("passport.named_code", name=words.figure_name(figure), code=code)
+        opens = words_of if notes else t("passport.open")
+        if not notes:
+            st.markdown(words.short(figure, code, dt.date.fromisoformat(snapshot().last_month)))
         if may_go_to(scope, "about"):
-            link("about", t("passport.open"), section="passport", code=code)
+            link("about", f"{opens} →", section="passport", code=code)
+        elif notes:
+            st.markdown(words_of)
