@@ -27,8 +27,15 @@ from warehouse.exports.document import (
     Paragraph,
     Picture,
 )
+from warehouse.exports.paper import wide
 from warehouse.exports.periodic import AnnualFrames, MonthlyFrames, annual_sheets, monthly_sheets
-from warehouse.exports.quarterly import QuarterlyFrames, definitions_sheet, parameters_sheet, quarterly_sheets
+from warehouse.exports.quarterly import (
+    QuarterlyFrames,
+    definitions_sheet,
+    parameters_sheet,
+    quarterly_sheets,
+    reported_sheets,
+)
 from warehouse.exports.report_frames import DRAWN, Told
 from warehouse.exports.xlsx import Meta, Sheet
 from warehouse.i18n import fmt_date, fmt_number, fmt_period, fmt_ratio, fmt_share, label, t
@@ -60,7 +67,10 @@ _STEP_COLUMNS: Final = (
     "interval",
     "typical",
 )
+_REPORTED_WIDTHS: Final = (0.16, 0.17, 0.17, 0.28, 0.22)
 _STEP_WIDTHS: Final = (0.15, 0.12, 0.07, 0.07, 0.07, 0.07, 0.09, 0.16, 0.2)
+# Counts wider than this stand under their share in the table of quarters.
+_LONGEST_COUNTS: Final = 5.0
 _VILLAGE_PARTS: Final = (
     ("assistance", ("households", "members", "assisted_people", "people_admitted", "people_left", "payments", "amount",
                     "gradual_exit", "monitored")),
@@ -77,6 +87,7 @@ def quarterly_paper(frames: QuarterlyFrames, told: Told, meta: Meta) -> Document
     blocks = (
         Heading(t("report.standing")),
         *standing(told, frames, meta),
+        *reported_part(frames, meta),
         Heading(t("report.metrics")),
         *metrics_table(told, meta),
         course(told, meta),
@@ -98,6 +109,7 @@ def monthly_paper(frames: MonthlyFrames, told: Told, meta: Meta) -> Document:
     blocks = (
         Heading(t("report.standing")),
         *standing(told, evaluation, meta),
+        *reported_part(evaluation, meta),
         as_table(sheets["overview"]),
         Heading(t("report.registers")),
         Paragraph(_registers_say(frames.registers)),
@@ -129,6 +141,7 @@ def annual_paper(frames: AnnualFrames, told: Told, meta: Meta) -> Document:
     blocks = (
         Heading(t("report.standing")),
         *standing(told, evaluation, meta),
+        *reported_part(evaluation, meta),
         Heading(t("report.metrics")),
         Heading(t("report.year"), 2),
         *metrics_table(told, meta),
@@ -190,6 +203,15 @@ def key_figures(metrics: pl.DataFrame, frames: QuarterlyFrames, chosen: Sequence
     rows = {row["metric"]: row for row in metrics.iter_rows(named=True)}
     codes = dict(frames.metrics.select("metric", "code").iter_rows())
     return KeyFigures(tuple(_figure(rows[metric], codes.get(metric)) for metric in chosen if metric in rows))
+
+
+def reported_part(frames: QuarterlyFrames, meta: Meta) -> tuple[Block, ...]:
+    """What differs from what was last reported of the period, and why; nothing where nothing was reported before."""
+    if frames.reported is None:
+        return ()
+    sheet = reported_sheets(frames, meta.place)["reported"]
+    told = as_table(sheet, widths=_REPORTED_WIDTHS) if frames.reported.height else Paragraph(frames.reported_words)
+    return (Heading(t("passport.reported.section")), told)
 
 
 def _figure(row: dict[str, Any], code: str | None) -> KeyFigure:
@@ -354,7 +376,10 @@ def _quarter_told(row: dict[str, Any]) -> str:
         return "—"
     if row["share"] is None:
         return fmt_number(row["numerator"])
-    return t("report.share", share=fmt_share(row["share"]), counts=fmt_ratio(row["numerator"], row["denominator"]))
+    share, counts = fmt_share(row["share"]), fmt_ratio(row["numerator"], row["denominator"])
+    if wide(counts) > _LONGEST_COUNTS:
+        return f"{share}\n{counts}"
+    return t("report.share", share=share, counts=counts)
 
 
 def _shares_told(sheet: Sheet) -> Sheet:
