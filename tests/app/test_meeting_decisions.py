@@ -18,6 +18,7 @@ from warehouse import meetings
 from warehouse.app_db import AppDb, app_db, audit, users
 from warehouse.app_db import decisions as kept
 from warehouse.app_db.free_text import TextRefusedError
+from warehouse.app_db.notes import add_note
 from warehouse.errors import AccessDeniedError
 from warehouse.scope import ALL, Role, Scope
 from warehouse.words import decided
@@ -254,3 +255,25 @@ def test_a_department_sees_its_own_on_the_duties_page(
     assert kept.decisions(db, dt.date.max)["state_text"].item() == "已入户 3 户，余下本月完成"
     leader = open_page(town.settings, tmp_path, monkeypatch, "duties", Role.LEADER)
     assert "由本部门承办" not in said(leader)
+
+
+def test_what_a_village_says_stands_beside_its_point(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the page and on the screen of that metric; a note about another quarter is not shown."""
+    db = database(town, tmp_path, monkeypatch)
+    asked = {"period": "2025Q4", "section": "areas"}
+    off = frames(open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.LEADER, **asked))[0]
+    assert "note" not in off.columns, "no column without notes"
+    village = next(area for area in town.profile.villages if area.name == off["name"][0])
+    users.add_demo_user(db, Role.OFFICE, (ALL,))
+    author = f"{users.DEMO_NAME}{Role.OFFICE}"
+    add_note(db, author, village.area_code, "2025-11", "修路封村两周，十二月底前补完")
+    add_note(db, author, village.area_code, "2025Q2", "上半年的事")
+    app = open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.LEADER, **asked)
+    assert "修路封村两周" in frames(app)[0]["note"][0]
+    assert "上半年" not in frames(app)[0]["note"][0]
+    app = open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.LEADER, present="1", screen="1")
+    while "修路封村两周" not in said(app) and not app.button(key="present_next").disabled:
+        app.button(key="present_next").click().run()
+    assert f"{village.name} “修路封村两周，十二月底前补完”" in said(app)

@@ -169,7 +169,7 @@ def _picture(shown: Shown, metric: str, title: str) -> str:
 @st.cache_resource(show_spinner=False, max_entries=300, hash_funcs={pl.DataFrame: lambda frame: frame.write_json()})
 def _svg(frame: pl.DataFrame, metric: str, place: str, mode: charts.Mode, spoken: str) -> str:
     """The funnel as SVG; `mode` and `spoken` are part of what it is remembered by."""
-    # Loaded with the first drawing: it costs a second, and who presents nothing does not pay it.
+    # Loaded with the first drawing: who presents nothing does not pay for it.
     import vl_convert
 
     from warehouse.exports.paper import fonts_folder
