@@ -19,6 +19,7 @@ from warehouse.queries.passport import codes_of
 from warehouse.queries.served import place, served
 from warehouse.sections.papers import offer_papers
 from warehouse.sections.passport import passport_popover
+from warehouse.sections.publication import publication_section
 from warehouse.sections.releases import releases_section
 from warehouse.sections.reported import reported_section
 from warehouse.session import (
@@ -122,6 +123,8 @@ with boxes[1]:
         CSV,
         key="evaluation_csv",
     )
+
+publication_section(scope, filters)
 
 st.markdown(f"#### {t('evaluation.section.steps', period=filters.label)}")
 days = asks.step_days(scope, year=filters.end.year, area=filters.area)
