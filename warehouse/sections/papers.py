@@ -11,6 +11,9 @@ from warehouse.i18n import t
 from warehouse.scope import Scope
 from warehouse.session import hand_over
 
+# Pixels, so that the buttons of several papers stand under each other.
+_TITLE_WIDTH = 320
+
 
 def offer_papers(
     scope: Scope,
@@ -26,7 +29,7 @@ def offer_papers(
     name: of the file, without its end. The download is audited.
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{title}**")
+        st.markdown(f"**{title}**", width=_TITLE_WIDTH)
         pressed = [form for form in forms if st.button(t(f"paper.form.{form}"), key=f"{key}_{form}")]
     for form in pressed:
         hand_over(scope, lambda form=form: make(form), f"{name}.{form}", MIMES[form])  # type: ignore[misc]
