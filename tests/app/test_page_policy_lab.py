@@ -80,7 +80,7 @@ def test_nothing_changed_shows_what_holds_now(opened, town: Town) -> None:  # ty
         "and tier_eligible in ('tekun', 'dibao')",
     )["n"].item()
     assert "尚未改动参数" in text
-    assert f"符合低保（含特困）：{now} 户，无人进出。" in text
+    assert f"符合低保（含特困）：{now} 户，无人进出；另有" in text
     tiers = frames(app)[0]
     counted = ask(
         town,

@@ -20,6 +20,15 @@ from warehouse.words import parameters as named
 Row = Mapping[str, Any]
 CHART_TIERS: Final = TIERS[:5]
 _MONTHS: Final = 12
+# Of a parameter that the place does not set: what the others' policy files say.
+_UNITS: Final = {
+    "dibao_standard": "yuan per head a month",
+    "monitoring_line": "yuan per head a year",
+    "disposable_income_per_head": "yuan a year",
+    "edge_multiple": "x",
+    "watch_multiple": "x",
+    "financial_assets_limit": "yuan per head",
+}
 
 
 def value_words(setting: Setting, value: str | None) -> str:
@@ -28,7 +37,7 @@ def value_words(setting: Setting, value: str | None) -> str:
         return t("policy_lab.unset")
     if setting.kind == "kinds":
         return join_words([code_text(kind) for kind in value.split("、") if kind]) or t("policy_lab.no_kinds")
-    number, unit = float(value), named.unit(setting.row["unit"]) if setting.row else ""
+    number, unit = float(value), named.unit(setting.row["unit"] if setting.row else _UNITS.get(setting.parameter, ""))
     if setting.parameter == "rigid_ratio_min":
         return fmt_share(number, 0 if number * 100 == round(number * 100) else 1)
     said = t("policy_lab.value", value=fmt_number(number, _digits(number)), unit=unit).strip()
@@ -102,9 +111,10 @@ def _measure(row: Row) -> str:
         moved.append(t("policy_lab.say.settled", n=fmt_number(row["settled"])))
     if row["unsettled"]:
         moved.append(t("policy_lab.say.unsettled", n=fmt_number(row["unsettled"])))
+    beside = t("policy_lab.say.beside", n=fmt_number(row["unknown"])) if row["unknown"] else ""
     if not moved:
-        return t("policy_lab.say.measure_same", **words)
-    return t("policy_lab.say.measure", **words, moved=t("policy_lab.separator").join(moved))
+        return t("policy_lab.say.measure_same", **words, beside=beside)
+    return t("policy_lab.say.measure", **words, moved=t("policy_lab.separator").join(moved), beside=beside)
 
 
 def _moved(row: Row, way: str) -> str:
@@ -156,10 +166,10 @@ def visit_sentence(visits: pl.DataFrame) -> str:
 
 def unknown_sentence(found: Outcome) -> str:
     """Whom nothing can be said of; "" if of all something can."""
-    unknown = int(found.measures.filter(pl.col("measure") == "aid")["unknown"].item())
-    if not unknown:
+    if not found.measures["unknown"].sum():
         return ""
-    return t_n("policy_lab.say.unknown", unknown, income=fmt_number(found.income_unknown))
+    counts = {"income": fmt_number(found.income_unknown), "households": fmt_number(found.households)}
+    return t("policy_lab.say.unknown", **counts)
 
 
 def figures(found: Outcome) -> list[tuple[str, str, str, list[str]]]:
