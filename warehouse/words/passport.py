@@ -78,9 +78,15 @@ def value_text(state: str, value: float | None, numerator: int | None, denominat
 def printed_text(printed: PrintedFigure) -> str:
     """What was printed: value, and the counts behind a share."""
     value = value_text(printed.state, printed.value, printed.numerator, printed.denominator, printed.figure.what)
-    if printed.denominator is None or printed.state != "known":
+    return with_counts(printed.figure, printed.state, value, printed.numerator, printed.denominator)
+
+
+def with_counts(figure: Figure, state: str, value: str, numerator: int | None, denominator: int | None) -> str:
+    """The value of a share with the counts behind it; any other value alone."""
+    entry = load_metrics().get(figure.what)
+    if state != "known" or entry is None or entry.unit not in ("share", "rate"):
         return value
-    return t("passport.value", value=value, counts=fmt_ratio(printed.numerator, printed.denominator))
+    return t("passport.value", value=value, counts=fmt_ratio(numerator, denominator))
 
 
 def counted(figure: Figure) -> list[str]:

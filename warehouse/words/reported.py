@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from warehouse.i18n import fmt_instant, fmt_number, fmt_period, fmt_ratio, fmt_signed, join_words, t
+from warehouse.i18n import fmt_instant, fmt_number, fmt_period, fmt_signed, join_words, t
 from warehouse.reported import Differing, Reason, Value
 from warehouse.session import Column
-from warehouse.words.passport import figure_name, value_text
+from warehouse.words.passport import figure_name, value_text, with_counts
 from warehouse.words.releases import reason_text, reasons_text
 
 NAMED: int = 4
@@ -39,12 +39,10 @@ def sentences(found: Sequence[Differing], titles: Mapping[str, str]) -> list[str
 
 
 def _text(one: Differing, value: Value) -> str:
-    """Counts for what is a share, since they are what moved."""
-    if value["state"] == "known" and value["denominator"] is not None and "." not in one.figure.what:
-        shown = value_text("known", value["value"], value["numerator"], value["denominator"], one.figure.what)
-        counts = fmt_ratio(value["numerator"], value["denominator"])
-        return shown if shown == counts else t("passport.value", value=shown, counts=counts)
-    return value_text(value["state"], value["value"], value["numerator"], value["denominator"], one.figure.what)
+    """The value; of a share with its counts, since they are what moved."""
+    counts = (value["numerator"], value["denominator"])
+    shown = value_text(value["state"], value["value"], *counts, one.figure.what)
+    return with_counts(one.figure, value["state"], shown, *counts)
 
 
 def _why(one: Differing, titles: Mapping[str, str]) -> str:
