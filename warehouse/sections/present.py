@@ -46,7 +46,7 @@ def present(shown: Shown) -> None:
     matter = screen.matter
     if matter and meetings.may_decide(shown.scope) and not shown.is_settled_now(matter):
         left, right = st.columns([5, 4], gap="large")
-        left.html(_screen(shown, screen))
+        left.html(_screen(shown, screen, is_half=True))
         with right.container(key="present_form"):
             decision_form(shown, matter, key=matter.key, is_wide=False)
     else:
@@ -95,8 +95,8 @@ def _end() -> None:
 # -- what is on a screen ----------------------------------------------------------------------------------------------
 
 
-def _screen(shown: Shown, screen: Screen) -> str:
-    """A screen as HTML, all of it escaped."""
+def _screen(shown: Shown, screen: Screen, *, is_half: bool = False) -> str:
+    """A screen as HTML, all of it escaped. is_half: the form stands beside it."""
     parts = [
         f"<header><span>{escape(t(f'present.part.{screen.part}'))}</span>"
         f"<span>{escape(shown.place)} · {escape(shown.filters.label)}</span></header>",
@@ -114,7 +114,7 @@ def _screen(shown: Shown, screen: Screen) -> str:
         parts.append(items(screen.points))
     if screen.notes:
         parts.append(f'<div class="kanhu-notes">{"".join(f"<p>{strong(note)}</p>" for note in screen.notes)}</div>')
-    room = " kanhu-roomy" if _is_roomy(screen) else ""
+    room = " kanhu-roomy" if _is_roomy(screen) and not is_half else ""
     foot = f"<footer>{escape(_source(shown, screen))}</footer>"
     return f'<section class="kanhu-screen{room}">{"".join(parts)}{foot}</section>'
 
