@@ -34,6 +34,7 @@ def test_a_household_says_what_its_data_contradict(
         Role.OFFICE,
         language=language,
         household=row["household_key"],
+        view="people",
         period=last_month(town),
     )
     text = said(page)
@@ -58,6 +59,7 @@ def test_a_household_without_findings_says_so(town: Town, tmp_path: Path, monkey
         "household",
         Role.OFFICE,
         household=key["household_key"][0],
+        view="people",
         period=month,
     )
     assert "没有发现矛盾" in said(page)
