@@ -103,14 +103,15 @@ def test_a_page_that_is_not_for_the_role_is_refused_and_noted(tiny: Tiny, page_s
 @pytest.mark.parametrize(
     ("role", "opens"),
     [
-        (Role.LEADER, "joint_meeting risk coverage village warnings look_back evaluation duties about"),
+        (Role.LEADER, "joint_meeting risk coverage village warnings look_back evaluation policy_lab duties about"),
         (
             Role.OFFICE,
-            "joint_meeting risk coverage village household warnings look_back evaluation intake duties about",
+            "joint_meeting risk coverage village household warnings look_back evaluation policy_lab intake duties "
+            "about",
         ),
         (Role.CADRE, "village household warnings duties about"),
         (Role.DEPARTMENT, "warnings intake duties about"),
-        (Role.ADMINISTRATOR, "intake duties about"),
+        (Role.ADMINISTRATOR, "intake duties about admin"),
     ],
 )
 def test_which_pages_open_for_whom(tiny: Tiny, role: Role, opens: str) -> None:

@@ -16,7 +16,7 @@ from warehouse.exports.csv_file import csv_file
 from warehouse.health import Finding
 from warehouse.i18n import fmt_instant, fmt_number, in_language, join_words, t
 from warehouse.profiles import Profile
-from warehouse.scope import ALL
+from warehouse.scope import ALL, HOUSEHOLDS_ALWAYS
 from warehouse.session import Column
 from warehouse.words.exports import sheet_of
 
@@ -62,7 +62,7 @@ def accounts(
                 "role": t(f"shell.role.{user.role}"),
                 "state": t(f"admin.state.{state_of(user, now)}"),
                 "reach": join_words(granted),
-                "households": user.households,
+                "households": user.role in HOUSEHOLDS_ALWAYS or user.households,
                 "last_seen": fmt_instant(last.astimezone()) if last else t("admin.never"),
             }
         )
@@ -175,7 +175,9 @@ def health_columns() -> dict[str, Column]:
 
 
 def health_summary(findings: Iterable[Finding]) -> str:
-    states = [one.state for one in findings]
+    everything = list(findings)
+    values = {one.what for one in everything} & set(_VALUES)
+    states = [one.state for one in everything if one.what not in _VALUES] + ["note"] * len(values)
     if wrong := states.count("wrong"):
         return t("admin.health.must_act", wrong=fmt_number(wrong), notes=fmt_number(states.count("note")))
     return t("admin.health.in_order", ok=fmt_number(states.count("ok")), notes=fmt_number(states.count("note")))
