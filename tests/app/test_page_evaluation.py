@@ -6,6 +6,7 @@ import csv
 import io
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 from scipy.stats import binom
@@ -143,7 +144,7 @@ def test_the_files_of_the_page_hold_the_numbers_shown(
         "select count(*) filter (where income_known), count(*) from fct_household_month where month = '2025-12-01'",
     ).row(0)
     files = {}
-    for key in ("evaluation_xlsx", "evaluation_csv", "evaluation_quarterly_xlsx"):
+    for key in ("evaluation_xlsx", "evaluation_csv", "evaluation_quarterly_xlsx", "evaluation_quarterly_docx"):
         app.button(key=key).click().run()
         assert not app.exception
         link = next(line for line in said(app).splitlines() if "/export/" in line)
@@ -157,7 +158,22 @@ def test_the_files_of_the_page_hold_the_numbers_shown(
     assert len(lines) == 1 + len(load_metrics())
     assert [line[2:4] for line in lines if line[1] == "收入信息完整率"] == [[str(known), str(households)]]
     summary = openpyxl.load_workbook(io.BytesIO(files["evaluation_quarterly_xlsx"]))
-    assert [sheet.title for sheet in summary.worksheets] == ["摘要", "各村", "整改", "数据质量", "口径", "参数"]
+    assert [sheet.title for sheet in summary.worksheets] == [
+        "摘要",
+        "各村",
+        "整改",
+        "数据质量",
+        "口径",
+        "数字护照",
+        "参数",
+    ]
+    (paper,) = [
+        drawn
+        for drawn in docx.Document(io.BytesIO(files["evaluation_quarterly_docx"])).tables
+        if drawn.cell(0, 0).text == "指标" and drawn.cell(0, 2).text == "分子/分母"
+    ]
+    counts = {row.cells[0].text: row.cells[2].text for row in paper.rows}
+    assert counts["收入信息完整率"] == f"{known:,}/{households:,}"
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
@@ -216,7 +232,7 @@ def test_steps_and_channels_are_told_from_aggregates_alone(
         (
             "monthly",
             "2025-12",
-            ["概况", "救助对象进出", "各村情况", "疑点处置", "整改", "数据质量", "摘要", "口径", "参数"],
+            ["概况", "救助对象进出", "各村情况", "疑点处置", "整改", "数据质量", "摘要", "口径", "数字护照", "参数"],
         ),
         (
             "annual",
