@@ -248,6 +248,7 @@ def test_steps_and_channels_are_told_from_aggregates_alone(
                 "数据质量",
                 "问题数据",
                 "口径",
+                "数字护照",
                 "参数",
             ],
         ),
