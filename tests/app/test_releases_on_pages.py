@@ -8,6 +8,7 @@ import shutil
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import docx
 import openpyxl
 import polars as pl
 import pytest
@@ -151,7 +152,7 @@ def test_the_files_hold_what_is_shown(moved: Moved, tmp_path: Path, monkeypatch:
     difference(moved.settings, "2025Q4")
     app = open_page(moved.settings, tmp_path, monkeypatch, "evaluation", Role.OFFICE, release="2025Q4")
     files = {}
-    for key in ("releases_xlsx_2025Q4", "releases_report_2025Q4_xlsx"):
+    for key in ("releases_xlsx_2025Q4", "releases_report_2025Q4_xlsx", "releases_report_2025Q4_docx"):
         app.button(key=key).click().run()
         assert not app.exception
         link = next(line for line in said(app).splitlines() if "/export/" in line)
@@ -161,3 +162,6 @@ def test_the_files_hold_what_is_shown(moved: Moved, tmp_path: Path, monkeypatch:
     assert {moved.number, "迟到的清单：新增大病人员名单"} <= cells
     kept = moved.settings.data_dir / "releases" / "2025Q4" / "reports" / "quarterly_2025Q4_zh_CN.xlsx"
     assert files["releases_report_2025Q4_xlsx"] == kept.read_bytes(), "made again from the release, equal to the byte"
+    paper = docx.Document(io.BytesIO(files["releases_report_2025Q4_docx"]))
+    head = "".join(one.text for one in paper.sections[0].header.paragraphs)
+    assert "冻结版本 2025Q4" in head, "the paper says on every page which release it is of"
