@@ -12,7 +12,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from tests.app.conftest import PASSWORD, VILLAGES, Live, Tiny, start_server, write_snapshot
+from tests.app.conftest import DEPARTMENTS, PASSWORD, VILLAGES, Live, Tiny, start_server, write_snapshot
 from warehouse.app_db import audit
 from warehouse.errors import UsageError
 from warehouse.scope import PAGES
@@ -259,7 +259,10 @@ def test_the_demo_signs_in_by_itself_and_changes_roles(live_demo: Live) -> None:
         assert client.get(f"/demo/as/cadre?area={VILLAGES[1]}").status_code == 303
         assert client.get("/demo/as/cadre?area=999999").status_code == 404
         assert client.get("/demo/as/emperor").status_code == 404
-        assert client.get("/demo/as/department").status_code == 404
+        for code in DEPARTMENTS:
+            assert f"/demo/as/department?department={code}" in roles
+            assert client.get(f"/demo/as/department?department={code}").status_code == 303
+        assert client.get("/demo/as/department?department=treasury").status_code == 404
     assert httpx.get(live_demo.url + "/media/x").status_code == 401, "also in the demo nothing without a session"
 
 

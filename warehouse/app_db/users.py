@@ -77,14 +77,17 @@ def add_user(
         return user.user_id
 
 
-def add_demo_user(db: AppDb, role: Role, areas: Iterable[str]) -> int:
-    """The account that a demo signs in as; made on first use. It has no password, so nobody can sign in to it."""
-    areas = sorted(areas)
-    name = f"{DEMO_NAME}{role}" + ("" if areas in ([], ["*"]) else f"-{areas[0]}")
+def add_demo_user(db: AppDb, role: Role, areas: Iterable[str], departments: Iterable[str] = ("*",)) -> int:
+    """The account that a demo signs in as; made on first use. It has no password, so nobody can sign in to it.
+
+    departments: of a department contact; other roles are granted none by name.
+    """
+    areas, lists = sorted(areas), sorted(departments) if role is Role.DEPARTMENT else []
+    name = f"{DEMO_NAME}{role}" + "".join(f"-{own[0]}" for own in (areas, lists) if own not in ([], ["*"]))
     with db.writing() as orm:
         user = _find(orm, name)
         if user is None:
-            user = _make(db, orm, name, role, NO_PASSWORD, areas, ["*"] if role is Role.DEPARTMENT else [], False)
+            user = _make(db, orm, name, role, NO_PASSWORD, areas, lists, False)
             user.is_demo = True
         return user.user_id
 

@@ -30,7 +30,6 @@ from warehouse.settings import Settings
 FORM_COOKIE = "kanhu_form"
 FORM_BYTES = 8_192
 PASSWORDS_AT_ONCE = 2
-DEMO_ROLES = (Role.OFFICE, Role.LEADER, Role.CADRE, Role.ADMINISTRATOR)
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -231,18 +230,22 @@ async def _export(db: AppDb, request: Request) -> Response:
 
 
 async def _demo_list(settings: Settings, request: Request) -> Response:
-    """Every role, and the cadre of every village, to look through."""
+    """Every role, the contact of every department and the cadre of every village, to look through."""
     language = chosen_language(_user(request), request.headers)
-    villages = await to_thread.run_sync(_villages, settings)
+    villages, departments = await to_thread.run_sync(_named, settings)
     set_language(language)
-    links = [(f"/demo/as/{role}", t(f"shell.role.{role}")) for role in DEMO_ROLES if role is not Role.CADRE]
-    cadre = t("shell.role.cadre")
+    links = [(f"/demo/as/{role}", t(f"shell.role.{role}")) for role in (Role.OFFICE, Role.LEADER, Role.ADMINISTRATOR)]
+    contact, cadre = t("shell.role.department"), t("shell.role.cadre")
+    links += [
+        (f"/demo/as/department?department={code}", f"{contact} · {in_language(name, name_en)}")
+        for code, name, name_en in departments
+    ]
     links += [(f"/demo/as/cadre?area={code}", f"{cadre} · {name}") for code, name in villages]
     return HTMLResponse(message_page(language, t("shell.demo.title"), t("shell.demo.text"), links))
 
 
-def _villages(settings: Settings) -> list[tuple[str, str]]:
-    """Code and name of every village of the served snapshot, in the language of this context."""
+def _named(settings: Settings) -> tuple[list[tuple[str, str]], list[tuple[str, str, str]]]:
+    """Of the served snapshot: villages (code, name), and departments that owe lists (code, name, English name)."""
     door = gate.current_gate(settings)
     everyone = build_scope(
         user_id=0,
@@ -255,24 +258,27 @@ def _villages(settings: Settings) -> list[tuple[str, str]]:
         departments=door.departments,
         groups=door.groups,
     )
-    rows = door.query("shell/areas", everyone, {})
-    return [(code, in_language(name, None)) for code, name in rows.select("area_code", "name").iter_rows()]
+    villages = door.query("shell/areas", everyone, {}).select("area_code", "name")
+    return villages.rows(), door.query("shell/departments", everyone, {}).rows()
 
 
 async def _demo_as(settings: Settings, db: AppDb, request: Request) -> Response:
     """Sign in as a role of the demo, without a password: its database knows no other users."""
     try:
         role = Role(request.path_params["role"])
-        known = await to_thread.run_sync(lambda: gate.current_gate(settings).villages)
+        villages, departments = await to_thread.run_sync(_named, settings)
     except (ValueError, SnapshotError):
         return PlainTextResponse("Not found", 404)
-    if role not in DEMO_ROLES:
-        return PlainTextResponse("Not found", 404)
-    areas = [ALL] if role in (Role.OFFICE, Role.LEADER) else []
-    if role is Role.CADRE:
-        area = request.query_params.get("area") or known[0]
-        if area not in known:
+    # A cadre is of one village and a contact of one department: the first, unless one was chosen.
+    chosen = {Role.CADRE: ("area", villages), Role.DEPARTMENT: ("department", departments)}
+    granted = [ALL] if role in (Role.OFFICE, Role.LEADER) else []
+    if role in chosen:
+        name, rows = chosen[role]
+        known = [row[0] for row in rows]
+        own = request.query_params.get(name) or known[0]
+        if own not in known:
             return PlainTextResponse("Not found", 404)
-        areas = [area]
-    user_id = await to_thread.run_sync(users.add_demo_user, db, role, areas)
+        granted = [own]
+    areas, lists = ([], granted) if role is Role.DEPARTMENT else (granted, [])
+    user_id = await to_thread.run_sync(users.add_demo_user, db, role, areas, lists)
     return await _start(request, db, user_id, own_path(request.query_params.get("next")), lax=True)
