@@ -488,14 +488,24 @@ def _exists(page: str) -> bool:
 def _who(scope: Scope) -> None:
     place = cached("shell/snapshot", scope).row(0, named=True)
     role = t(f"shell.role.{scope.role}")
-    villages = areas(scope) if scope.role is Role.CADRE else {}
+    own = _own(scope)
     name = [] if scope.user_name.startswith(DEMO_NAME) else [scope.user_name]
-    who = " · ".join([*name, role, *(villages.values() if len(villages) <= 3 else ())])
+    who = " · ".join([*name, role, *(own if len(own) <= 3 else ())])
     st.html(
         f'<div><strong style="font-size:1.35rem">{escape(t("shell.product"))}</strong><br>'
         f"{escape(in_language(place['profile_name'], place['profile_name_en']))}<br>"
         f'<span style="color:var(--kanhu-muted)">{escape(who)}</span></div>'
     )
+
+
+def _own(scope: Scope) -> list[str]:
+    """What a cadre or a department contact stands for: the names of the villages, or of the departments."""
+    if scope.role is Role.CADRE:
+        return list(areas(scope).values())
+    if scope.role is not Role.DEPARTMENT:
+        return []
+    owing = cached("shell/departments", scope).filter(pl.col("department_code").is_in(scope.departments))
+    return [in_language(name, name_en) for _, name, name_en in owing.rows()]
 
 
 def _switches(scope: Scope) -> None:
@@ -508,7 +518,7 @@ def _switches(scope: Scope) -> None:
     if scope.user_name.startswith(DEMO_NAME):
         links += [
             _anchor(f"/demo/as/{role}", t("shell.demo.as", role=t(f"shell.role.{role}")))
-            for role in (Role.OFFICE, Role.LEADER, Role.CADRE, Role.ADMINISTRATOR)
+            for role in (Role.OFFICE, Role.LEADER, Role.CADRE, Role.DEPARTMENT, Role.ADMINISTRATOR)
             if role is not scope.role
         ]
         links.append(_anchor("/demo", t("shell.demo.more")))
