@@ -66,7 +66,7 @@ def test_a_household_without_findings_says_so(town: Town, tmp_path: Path, monkey
 
 
 def test_the_scorecard_counts_what_the_marts_hold(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = open_page(town.settings, tmp_path, monkeypatch, "intake", Role.OFFICE, period=last_month(town))
+    page = open_page(town.settings, tmp_path, monkeypatch, "intake", Role.OFFICE, period=last_month(town), part="held")
     [card] = [frame for frame in frames(page) if "rule_name" in frame.columns]
     assert card["open_findings"].sum() == ask(town, f"select count(*) as n from ({OPEN})")["n"][0]
     assert card["new_findings"].sum() == ask(town, f"select count(*) filter (where is_new) as n from ({OPEN})")["n"][0]

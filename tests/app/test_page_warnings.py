@@ -217,7 +217,9 @@ def test_the_scorecard_of_each_department(
     town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str
 ) -> None:
     """YL-6 on the intake page: lists, rows, links and findings of the month, zero reports beside missing lists."""
-    page = open_page(town.settings, tmp_path, monkeypatch, "intake", Role.OFFICE, language=language, period="2025-12")
+    page = open_page(
+        town.settings, tmp_path, monkeypatch, "intake", Role.OFFICE, language=language, period="2025-12", part="card"
+    )
     [card] = [frame for frame in frames(page) if "zero_reports" in frame.columns]
     month = "where month = date '2025-12-01'"
     n = ask(
@@ -234,7 +236,7 @@ def test_the_scorecard_of_each_department(
 
 
 def test_the_office_makes_the_file_of_a_department(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = open_page(town.settings, tmp_path, monkeypatch, "intake", Role.OFFICE, period="2025-12")
+    page = open_page(town.settings, tmp_path, monkeypatch, "intake", Role.OFFICE, period="2025-12", part="card")
     page.selectbox(key="scorecard_department").set_value("town").run()
     page.button(key="scorecard_returns_xlsx").click().run()
     assert not page.exception
@@ -242,5 +244,5 @@ def test_the_office_makes_the_file_of_a_department(town: Town, tmp_path: Path, m
 
 
 def test_an_administrator_makes_no_such_file(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = open_page(town.settings, tmp_path, monkeypatch, "intake", Role.ADMINISTRATOR, period="2025-12")
+    page = open_page(town.settings, tmp_path, monkeypatch, "intake", Role.ADMINISTRATOR, period="2025-12", part="card")
     assert not [button for button in page.button if str(button.key).startswith("scorecard_returns")]
