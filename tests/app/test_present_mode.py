@@ -103,6 +103,23 @@ def test_the_screens_say_what_the_marts_hold(town: Town, tmp_path: Path, monkeyp
     assert any(one.startswith(f"{overdue} 条预警过了时限") for one in titles)
 
 
+def test_new_warnings_stand_beside_what_was_expected_of_the_same_months(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the first quarter nothing is expected in its first month: what came then is not held against it."""
+    came, all_of_them, expected = ask(
+        town,
+        "select sum(new_warnings) filter (where expected_warnings is not null), sum(new_warnings), "
+        "sum(expected_warnings) from agg_area_month inner join dim_area using (area_code) "
+        "where is_unit and month between '2025-01-01' and '2025-03-01'",
+    ).row(0)
+    assert 0 < came < all_of_them
+    app = open_page(town.settings, tmp_path, monkeypatch, "joint_meeting", Role.LEADER, present="1", period="2025Q1")
+    shown = next(body for body, _ in all_screens(app) if "按前期水平应有" in body)
+    numbers = [int(number) for number in re.findall(r"<b>(\d+)<i>", shown)]
+    assert numbers[:2] == [came, round(expected)]
+
+
 def test_the_url_keeps_the_screen_and_what_is_beyond_it_is_the_last(
     town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

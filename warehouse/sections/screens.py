@@ -296,6 +296,8 @@ def _hazards(shown: Shown) -> Screen | None:
     elif not judged.tested:
         title = t("present.task.3_unknown")
     known = shown.meeting.hazards.filter(pl.col("kind") == "village")
+    if judged.tested:  # beside what was to be expected only what can be held against it
+        known = known.filter(pl.col("expected_warnings").is_not_null())
     figures = [Big(fmt_number(int(known["new_warnings"].sum())), t("present.figure.warnings"), is_main=True)]
     if judged.tested:
         expected = fmt_number(float(known["expected_warnings"].sum()), 0)

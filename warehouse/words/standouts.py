@@ -93,7 +93,8 @@ def _areas(compared: pl.DataFrame, off: pl.DataFrame, place: str) -> Standout | 
 def _worse(worse: list[dict[str, Any]], rows: list[dict[str, Any]], earlier: str) -> Standout | None:
     if not worse:
         return None
-    tested = sum(words.change_of(row).kind != "unknown" for row in rows)
+    judged = [row for row in rows if words.better(row["metric"]) is not None]
+    tested = sum(words.change_of(row).kind != "unknown" for row in judged)
     names = [
         t("standouts.moved", name=name_of(row["metric"]), value=words.value_text(row), change=words.change_short(row))
         for row in worse
