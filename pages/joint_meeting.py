@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from warehouse.exports.meeting_report import meeting_pack
+from warehouse.exports.meeting_report import meeting_minutes, meeting_pack
 from warehouse.i18n import t
 from warehouse.queries import joint_meeting as asks
 from warehouse.sections.joint_meeting import SECTIONS, head
@@ -48,12 +48,21 @@ def ask(question: str, /, **given: object) -> pl.DataFrame:
 
 offer_papers(
     scope,
-    lambda form: meeting_pack(ask, filters.period, form=form),
+    lambda form: meeting_pack(ask, filters.period, form=form, record=shown.record),
     f"{t('joint_meeting.pack.file')}_{filters.period}",
     ("docx", "pdf", "pptx", "xlsx"),
     title=t("joint_meeting.pack"),
     key="meeting_pack",
 )
+if shown.opened:
+    offer_papers(
+        scope,
+        lambda form: meeting_minutes(ask, filters.period, shown.record, form=form),
+        f"{t('minutes.papers.file')}_{filters.period}",
+        ("docx", "pdf"),
+        title=t("minutes.papers"),
+        key="meeting_minutes",
+    )
 section = choice_in_url(
     "section", tuple(SECTIONS), t("joint_meeting.sections"), lambda name: t(f"joint_meeting.tab.{name}")
 )

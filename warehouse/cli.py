@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,8 +21,12 @@ from warehouse.release_commands import release_app
 from warehouse.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from warehouse.exports.forms import FormName
     from warehouse.exports.periodic_report import Report
+    from warehouse.exports.report_frames import Ask
+    from warehouse.exports.xlsx import Frozen
     from warehouse.intake import ImportReport
+    from warehouse.meetings import Record
 
 app = typer.Typer(
     name="kanhu",
@@ -386,10 +391,33 @@ def annual(context: typer.Context, period: Year, to: To, form: As = None, langua
 
 @export.command()
 def pack(context: typer.Context, period: Meeting, to: To, form: As = None, language: Language = "zh_CN") -> None:
-    """The pack of a joint meeting: the three tasks, departments, areas off limits, decisions (YL-5a, YL-5b)."""
+    """The pack of a joint meeting: earlier decisions, the three tasks, areas off limits, decisions (YL-5a, YL-5b)."""
     from warehouse.exports.meeting_report import meeting_pack
 
-    _report(context.obj, meeting_pack, period, to, form, language)
+    _report(context.obj, partial(meeting_pack, record=_record(context.obj, period)), period, to, form, language)
+
+
+@export.command()
+def minutes(context: typer.Context, period: Meeting, to: To, form: As = None, language: Language = "zh_CN") -> None:
+    """A draft of the minutes of the meeting held about a period, .docx or .pdf (YL-5a)."""
+    from warehouse.exports.forms import form_of
+    from warehouse.exports.meeting_report import meeting_minutes
+    from warehouse.exports.periodic_report import write_report
+
+    def make(ask: Ask, period: str, *, frozen: Frozen | None = None, form: FormName = "docx") -> bytes:
+        return meeting_minutes(ask, period, _record(context.obj, period), form=form)
+
+    write_report(context.obj, make, period, to, language, form_of(to, form, ("docx", "pdf")))
+    out.print(f"{period} -> {to}")
+
+
+def _record(settings: Settings, period: str) -> Record:
+    """What is kept of the meeting about a period and of those before it; nothing for what is no period."""
+    from warehouse.app_db import app_db
+    from warehouse.gate import current_gate
+    from warehouse.meetings import record_of
+
+    return record_of(app_db(settings), period, current_gate(settings).villages)
 
 
 def _report(settings: Settings, report: Report, period: str, to: Path, form: str | None, language: str) -> None:

@@ -6,13 +6,17 @@ The role is asked here, whatever a page shows. Source: 05-pages item 10, YL-5a, 
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
 
 import polars as pl
 
 from warehouse.app_db import AppDb
 from warehouse.app_db import decisions as kept
 from warehouse.app_db.decisions import State
+from warehouse.app_db.notes import notes
 from warehouse.contracts import load_contracts
 from warehouse.errors import AccessDeniedError
 from warehouse.periods import kind_of, period_days
@@ -134,6 +138,54 @@ def made_before(found: pl.DataFrame, period: str, meeting_id: int | None) -> pl.
     of_then = [period_days(told)[1] <= end for told in found["period"]]
     still = (pl.col("state") == "open") | (pl.col("state_on") >= start)
     return found.filter(pl.Series(of_then, dtype=pl.Boolean), still, pl.col("meeting_id") != (meeting_id or 0))
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is kept here of the meeting about a period and of those before it, as it stands `today`.
+
+    areas: those whose notes are read. recorded: every decision, as app_db.decisions. opened: the newest meeting about
+    the period (meeting_id, kind, held_on, period), null before one is opened.
+    """
+
+    db: AppDb
+    period: str
+    areas: frozenset[str]
+    today: dt.date
+    recorded: pl.DataFrame
+    opened: Mapping[str, Any] | None
+
+    @cached_property
+    def made(self) -> pl.DataFrame:
+        """What the meeting about the period decided, in order."""
+        return made_in(self.recorded, self.opened["meeting_id"] if self.opened else None)
+
+    @cached_property
+    def before(self) -> pl.DataFrame:
+        """The decisions of earlier meetings that this one opens with."""
+        return made_before(self.recorded, self.period, self.opened["meeting_id"] if self.opened else None)
+
+    @cached_property
+    def held(self) -> pl.DataFrame:
+        """Every meeting kept here: kind, met_on."""
+        return kept.meetings(self.db).select("kind", pl.col("held_on").alias("met_on"))
+
+    @cached_property
+    def _notes(self) -> pl.DataFrame:
+        return notes(self.db, self.areas, self.period)
+
+    def notes_of(self, area: str, metric: str) -> list[tuple[str, dt.date]]:
+        """What the area itself says of its point in the period, newest first: the text and the day it was written."""
+        found = self._notes.filter(
+            pl.col("area_code") == area, pl.col("metric").is_null() | (pl.col("metric") == metric)
+        )
+        return [(row["text"], row["written_at"].astimezone().date()) for row in found.iter_rows(named=True)]
+
+
+def record_of(db: AppDb, period: str, areas: Iterable[str]) -> Record:
+    """The record of the meeting about a period, as it stands now."""
+    day = today(db)
+    return Record(db, period, frozenset(areas), day, kept.decisions(db, day), in_session(db, period))
 
 
 def _only_the_office(scope: Scope) -> None:

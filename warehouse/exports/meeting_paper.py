@@ -4,38 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
+from warehouse.app_db.decisions import DECISIONS
 from warehouse.exports.document import (
     Block,
     Bullets,
     DataTable,
     Document,
+    Form,
     Heading,
     KeyFigures,
     PageBreak,
     Paragraph,
+    Signatures,
 )
 from warehouse.exports.quarterly import QuarterlyFrames
 from warehouse.exports.report_paper import as_table, definitions_table, key_figures, signed
 from warehouse.exports.xlsx import Meta, Sheet
-from warehouse.i18n import fmt_number, fmt_period, t
+from warehouse.i18n import code_text, fmt_date, fmt_number, fmt_period, t
+from warehouse.meetings import Record
 from warehouse.queries.joint_meeting import COMPARED, HEADLINES, Meeting
+from warehouse.words import decided
 from warehouse.words import joint_meeting as words
-from warehouse.words import meeting_parts as parts
+from warehouse.words.joint_meeting import Matter
 
-_ACTIONS: Final = ("state", "action", "responsible_unit", "due_on", "days_late", "met_on", "meetings_since")
-_ACTIONS_SHOWN: Final = ("state", "action", "responsible_unit", "due_on", "days_late")
-_MATTERS: Final = (0.07, 0.16, 0.45, 0.32)
+_ACTIONS: Final = ("state", "text", "owner", "due_on", "days_late", "source")
+_ACTION_WIDTHS: Final = (0.13, 0.36, 0.15, 0.14, 0.1, 0.12)
+_MATTERS_SHOWN: Final = ("no", "touched", "matter", "where", "owner")
+_MATTER_SLIDE_WIDTHS: Final = (0.06, 0.14, 0.34, 0.3, 0.16)
+_MATTER_WIDTHS: Final = (0.07, 0.15, 0.29, 0.34, 0.15)
+_MADE: Final = ("text", "owner", "due_on", "state")
+_MADE_WIDTHS: Final = (0.5, 0.2, 0.16, 0.14)
 
 
 @dataclass(frozen=True)
 class Pack:
     """What is on the table: the meeting's frames, what is said of them, the workbook's tables by name, definitions.
 
-    compared: of words.judged. titles: of the lists by code.
+    compared: of words.judged. titles: of the lists by code. before: words.decided.together, and as of which day.
+    matters: for decision. owners: names of departments by code. record: what is kept here of meetings, null where the
+    pack tells of a snapshot alone.
     """
 
     period: str
@@ -43,25 +54,31 @@ class Pack:
     meeting: Meeting
     compared: pl.DataFrame
     titles: Mapping[str, str]
+    before: pl.DataFrame
+    before_note: str
+    matters: tuple[Matter, ...]
+    owners: Mapping[str, str]
+    record: Record | None
     sheets: Mapping[str, Sheet]
     evaluation: QuarterlyFrames
     meta: Meta
 
 
 def pack_paper(pack: Pack) -> Document:
-    """The paper for the table: how we stand, earlier decisions, matters for decision, the three tasks, what is off.
+    """The paper for the table: earlier decisions, how we stand, matters for decision, the three tasks, what is off.
 
     Source: YL-2a, YL-5a, YL-5b.
     """
     told = {*HEADLINES, *COMPARED}
     blocks: tuple[Block, ...] = (
+        Heading(t("joint_meeting.tab.actions")),
+        *_earlier(pack),
         Heading(t("report.standing")),
         Bullets(_findings(pack)),
         _figures(pack),
-        Heading(t("joint_meeting.tab.actions")),
-        *_actions(pack),
         Heading(t("joint_meeting.section.decide")),
         _matters(pack),
+        *_made(pack),
         Heading(t("pack.task.1")),
         *_said(words.identified(pack.meeting, fmt_period(pack.earlier))),
         _table(pack, "new"),
@@ -91,12 +108,15 @@ def pack_slides(pack: Pack) -> Document:
     """The slides: each has its conclusion as title, and holds only what stands out or must be decided."""
     meeting, earlier = pack.meeting, fmt_period(pack.earlier)
     blocks: list[Block] = [
+        Heading(decided.headline(pack.before) if pack.before.height else t("decided.none")),
+        *_late(pack),
         Heading(_standing_title(pack)),
         Bullets(_findings(pack)),
         Heading(t("pack.slide.figures")),
         _figures(pack),
-        Heading(t("pack.slide.decide", n=_n(pack.sheets["decide"].frame.height))),
-        replace(_matters(pack), notes=()),
+        Heading(t("pack.slide.decide", n=_n(len(pack.matters)))),
+        replace(_table(pack, "decide", _MATTERS_SHOWN, notes=()), widths=_MATTER_SLIDE_WIDTHS),
+        *_made(pack),
     ]
     blocks += [
         Heading(_new_title(pack)),
@@ -113,8 +133,52 @@ def pack_slides(pack: Pack) -> Document:
     blocks += [Heading(t("pack.slide.lists", n=_n(late))), *_shown(pack, "lists")]
     off = int((meeting.issues["overdue"] + meeting.issues["failed"]).sum())
     blocks += [Heading(t("pack.slide.issues", n=_n(off))), *_shown(pack, "issues")]
-    blocks += [Heading(_actions_title(meeting)), *_only(pack, "actions", _unsettled(), _ACTIONS_SHOWN)]
     return _document(pack, tuple(blocks))
+
+
+def minutes_paper(pack: Pack, meeting: Mapping[str, Any]) -> Document:
+    """A draft of the minutes: what was heard, what became of earlier decisions, what was decided and what was not.
+
+    meeting: the one held, of meetings.Record. Who presided and who came is not known here: room is left to write it.
+    Source: YL-5a, YL-5b.
+    """
+    made = pack.record.made if pack.record else pl.DataFrame(schema=DECISIONS)
+    period, kind, held = fmt_period(pack.period), code_text(meeting["kind"]), fmt_date(meeting["held_on"])
+    open_ones = [matter for matter in pack.matters if made.filter(matter_key=matter.key).is_empty()]
+    blocks: list[Block] = [
+        Form(
+            (
+                (t("minutes.held_on"), held),
+                (t("minutes.at"), None),
+                (t("minutes.chair"), None),
+                (t("minutes.recorder"), None),
+            )
+        ),
+        Form(((t("minutes.present"), None), (t("minutes.absent"), None)), across=1),
+        Paragraph(t("minutes.opening", held=held, unit=pack.meta.unit, period=period, kind=kind)),
+        Heading(t("report.standing")),
+        Bullets(_findings(pack)),
+        Heading(t("joint_meeting.tab.actions")),
+        *_earlier(pack),
+        Heading(t("decided.session.made")),
+        Paragraph(t("minutes.decided", n=_n(made.height)) if made.height else t("minutes.decided_none")),
+    ]
+    for row in made.iter_rows(named=True):
+        owner, due = pack.owners.get(row["owner"], row["owner"]), fmt_date(row["due_on"])
+        decision = row["decision"].rstrip("。.")
+        blocks += [
+            Heading(row["matter"].rstrip("。."), 2),
+            Paragraph(t("minutes.item", decision=decision, owner=owner, due=due)),
+        ]
+    if open_ones:
+        blocks += [Heading(t("minutes.undecided")), Bullets(tuple(_undecided(matter) for matter in open_ones))]
+    blocks += [Paragraph(t("minutes.draft"), is_note=True), Signatures((t("minutes.signed"),))]
+    title = t("minutes.title", place=pack.meta.place, period=period, kind=kind)
+    return Document(title, pack.meta, tuple(blocks), subtitle=signed(pack.meta))
+
+
+def _undecided(matter: Matter) -> str:
+    return t("minutes.open_matter", matter=matter.matter, amount=matter.amount)
 
 
 def _document(pack: Pack, blocks: tuple[Block, ...]) -> Document:
@@ -143,17 +207,44 @@ def _table(pack: Pack, name: str, names: Sequence[str] = (), *, notes: tuple[str
 
 
 def _matters(pack: Pack) -> DataTable:
-    return replace(_table(pack, "decide"), widths=_MATTERS)
+    """Matters with where they are, the wording that may be decided, and the office that acts."""
+    table = _table(pack, "decide", ("no", "touched", "matter", "proposal", "owner"))
+    rows = table.frame.iter_rows(named=True)
+    matters = ["\n".join(part for part in (row["matter"], row["where"], row["settled"]) if part) for row in rows]
+    frame = table.frame.with_columns(pl.Series("matter", matters, dtype=pl.String))
+    return replace(table, frame=frame, widths=_MATTER_WIDTHS)
 
 
-def _actions(pack: Pack) -> list[Block]:
-    sentence = (
-        parts.actions_say(pack.meeting.actions) if pack.meeting.actions.height else t("joint_meeting.actions.none")
+def _earlier(pack: Pack) -> list[Block]:
+    """What became of earlier decisions, those carried first; each tells its newest report and its source."""
+    blocks: list[Block] = [Paragraph(decided.say(pack.before))]
+    if pack.before.height:
+        table = _table(pack, "actions", _ACTIONS, notes=(pack.before_note,))
+        rows = table.frame.iter_rows(named=True)
+        texts = [f"{row['text']}\n{t('pack.told', told=row['told'])}" if row["told"] else row["text"] for row in rows]
+        frame = table.frame.with_columns(pl.Series("text", texts, dtype=pl.String))
+        blocks.append(replace(table, frame=frame, widths=_ACTION_WIDTHS))
+    return blocks
+
+
+def _late(pack: Pack) -> list[Block]:
+    """Earlier decisions past their day, those carried first."""
+    names = ("state", "text", "owner", "due_on", "days_late", "source")
+    late = pack.before.with_row_index("at").filter(
+        (pl.col("state") == "overdue") | pl.col("is_carried").fill_null(False)
     )
-    return [
-        Paragraph(sentence),
-        *([_table(pack, "actions", _ACTIONS, notes=())] if pack.meeting.actions.height else []),
-    ]
+    table = _table(pack, "actions", names, notes=())
+    return [replace(table, frame=table.frame[late["at"].to_list()], widths=_ACTION_WIDTHS)] if late.height else []
+
+
+def _made(pack: Pack) -> list[Block]:
+    """What the meeting decided, once one was held and has decided something."""
+    record = pack.record
+    if record is None or record.opened is None or record.made.is_empty():
+        return []
+    said = {"held": fmt_date(record.opened["held_on"]), "kind": code_text(record.opened["kind"])}
+    title = t("pack.made", n=_n(record.made.height), **said)
+    return [Heading(title), replace(_table(pack, "made", _MADE, notes=()), widths=_MADE_WIDTHS)]
 
 
 def parts_sentence(pack: Pack) -> str:
@@ -171,10 +262,6 @@ def _only(pack: Pack, name: str, rows: pl.Expr, names: Sequence[str] = ()) -> li
     table = _table(pack, name, names, notes=())
     kept = table.frame.filter(rows)
     return [replace(table, frame=kept, total=None)] if kept.height else []
-
-
-def _unsettled() -> pl.Expr:
-    return pl.col("days_late").is_not_null() & pl.col("done_on").is_null()
 
 
 # -- titles of slides: what is to be seen on them ---------------------------------------------------------------------
@@ -207,12 +294,6 @@ def _measures_title(pack: Pack) -> str:
 def _hazards_title(meeting: Meeting) -> str:
     found = words.hazards_found(meeting)
     return t("pack.slide.hazards", n=_n(len(found.found))) if found.found else t("pack.slide.hazards_none")
-
-
-def _actions_title(meeting: Meeting) -> str:
-    late = meeting.actions.filter(pl.col("state") == "overdue")
-    carried = late.filter(pl.col("is_carried").fill_null(False)).height
-    return t("pack.slide.actions", n=_n(late.height), carried=_n(carried))
 
 
 def _n(number: int) -> str:

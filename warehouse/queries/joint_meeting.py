@@ -161,11 +161,15 @@ def meetings(scope: Scope, *, end: dt.date) -> pl.DataFrame:
 
 
 def owners(scope: Scope) -> dict[str, str]:
-    """The departments that a decision can be given to, by code: code -> what it is called.
+    """The departments that a decision can be given to, by code: code -> what it is called."""
+    return owners_told(session.cached("joint_meeting/owners", scope))
 
-    That is its office, as the ledger of actions names it, where no other department has the same one.
+
+def owners_told(frame: pl.DataFrame) -> dict[str, str]:
+    """The same of the rows of joint_meeting/owners.
+
+    A department is called by its office, as the ledger of actions names it, where no other has the same one.
     """
-    frame = session.cached("joint_meeting/owners", scope)
     offices = frame["unit"].to_list()
     return {
         row["department_code"]: in_language(

@@ -19,7 +19,7 @@ from warehouse.sections.decide import made_section, matters_section, progress_fo
 from warehouse.sections.meeting_shown import Shown
 from warehouse.sections.passport import passport_popover
 from warehouse.sections.screens import headline_figures
-from warehouse.session import Column, choice_in_url, go_to, is_village, link, may_go_to, snapshot, table
+from warehouse.session import choice_in_url, go_to, is_village, link, may_go_to, snapshot, table
 from warehouse.words import decided
 from warehouse.words import joint_meeting as words
 from warehouse.words import meeting_parts as parts
@@ -181,7 +181,7 @@ def areas(shown: Shown) -> None:
     off = words.villages_off(shown.compared)
     st.markdown(off.sentence)
     if off.frame.height:
-        _areas(shown, _with_notes(shown, off), "meeting_villages")
+        _areas(shown, decided.with_notes(off, shown.record), "meeting_villages")
     off = words.issues_off(shown.meeting.issues)
     st.markdown(off.sentence)
     if not off.frame.height:
@@ -189,18 +189,6 @@ def areas(shown: Shown) -> None:
     whole = 35 * (off.frame.height + 1) + 3  # all areas concerned, without scrolling inside the table
     if row := table(off.frame, off.columns, key="meeting_issues", on_select=True, height=whole):
         go_to("look_back", area=row["area_code"])
-
-
-def _with_notes(shown: Shown, off: Exceptions) -> Exceptions:
-    """The villages that are off with what each says of its own point, where it says anything."""
-    pairs = off.frame.select("area_code", "metric_id").iter_rows()
-    notes = [" ".join(shown.notes_of(area, metric)) for area, metric in pairs]
-    if not any(notes):
-        return off
-    frame = off.frame.with_columns(pl.Series("note", notes, dtype=pl.String))
-    return Exceptions(
-        frame, {**off.columns, "note": Column(t("joint_meeting.column.note"), width="large")}, off.sentence
-    )
 
 
 def actions(shown: Shown) -> None:

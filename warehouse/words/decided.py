@@ -8,8 +8,9 @@ from typing import Any, Final, Literal
 
 import polars as pl
 
-from warehouse.app_db.decisions import CARRIED
+from warehouse.app_db.decisions import CARRIED, DECISIONS
 from warehouse.i18n import code_text, fmt_date, fmt_number, t
+from warehouse.meetings import Record
 from warehouse.session import Column, ColumnKind
 from warehouse.words.joint_meeting import Exceptions
 
@@ -56,6 +57,44 @@ def together(
     order = {"overdue": 0, "open": 1, "over": 2, "within": 3, "dropped": 4}
     rows.sort(key=lambda row: (not row["is_carried"], order[row["state"]], row["due_on"], row["met_on"], row["text"]))
     return pl.DataFrame(rows, schema=SCHEMA, orient="row")
+
+
+def before(
+    ledger: pl.DataFrame, held: pl.DataFrame, record: Record, owners: Mapping[str, str], *, ledger_on: dt.date
+) -> pl.DataFrame:
+    """What a meeting opens with: `together` of the ledger and of what is kept here. held: meetings of the ledger."""
+    days = pl.concat([held.select("kind", "met_on"), record.held]).unique()
+    return together(ledger, record.before, days, owners, ledger_on=ledger_on, today=record.today)
+
+
+def of_ledger(ledger: pl.DataFrame, held: pl.DataFrame, ledger_on: dt.date) -> pl.DataFrame:
+    """The same of the ledger alone, as a snapshot holds it."""
+    none = pl.DataFrame(schema=DECISIONS)
+    return together(ledger, none, held, {}, ledger_on=ledger_on, today=ledger_on)
+
+
+def newest_on(recorded: pl.DataFrame, matter_key: str) -> Mapping[str, Any] | None:
+    """The newest decision on a matter, of app_db.decisions; null if there is none."""
+    found = recorded.filter(matter_key=matter_key).sort("held_on", "decision_id")
+    return found.row(-1, named=True) if found.height else None
+
+
+def village_notes(record: Record, area: str, metric: str) -> list[str]:
+    """What an area itself says of its point in the period, newest first."""
+    return [
+        t("joint_meeting.village_note", text=text, day=fmt_date(day)) for text, day in record.notes_of(area, metric)
+    ]
+
+
+def with_notes(off: Exceptions, record: Record) -> Exceptions:
+    """Areas that are off with what each says of its own point, where any says anything."""
+    pairs = off.frame.select("area_code", "metric_id").iter_rows()
+    notes = [" ".join(village_notes(record, area, metric)) for area, metric in pairs]
+    if not any(notes):
+        return off
+    frame = off.frame.with_columns(pl.Series("note", notes, dtype=pl.String))
+    columns = {**off.columns, "note": Column(t("joint_meeting.column.note"), width="large")}
+    return Exceptions(frame, columns, off.sentence)
 
 
 def _since(days: set[tuple[str, dt.date]], kind: str, met_on: dt.date, until: dt.date) -> int:
@@ -168,6 +207,19 @@ def listed(frame: pl.DataFrame) -> Exceptions:
     names = ("state", "text", "owner", "due_on", "closed_on", "days_late", "told", "met_on", "kind", "meetings_since")
     columns = {name: column(name) for name in (*names, "source")}
     return Exceptions(shown, columns, say(frame))
+
+
+def made(frame: pl.DataFrame, owners: Mapping[str, str]) -> Exceptions:
+    """What one meeting decided (app_db.decisions), in order, as a table."""
+    shown = frame.select(
+        pl.col("matter"),
+        pl.col("decision").alias("text"),
+        pl.Series("owner", [owners.get(code, code) for code in frame["owner"]], dtype=pl.String),
+        pl.col("due_on"),
+        pl.Series("state", [t(f"decided.choose_state.{state}") for state in frame["state"]], dtype=pl.String),
+    )
+    columns = {name: column(name) for name in shown.columns}
+    return Exceptions(shown, columns, t("decided.made.say", n=fmt_number(frame.height)))
 
 
 def standing(row: Mapping[str, Any], owners: Mapping[str, str], today: dt.date) -> str:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import polars as pl
 
 from warehouse.i18n import code_text, fmt_number, fmt_ratio, fmt_share, in_language, join_words, label, t, t_n
@@ -135,39 +132,6 @@ def departments_off(departments: pl.DataFrame) -> list[str]:
     ]
 
 
-def actions(frame: pl.DataFrame, kind: str | None = None) -> Exceptions:
-    """What became of what earlier meetings decided; those carried over stand first. kind: of meeting; null for all."""
-    chosen = frame.filter(pl.col("kind") == kind) if kind else frame
-    rows = chosen.to_dicts()
-    shown = chosen.with_columns(
-        pl.Series("kind", [code_text(row["kind"]) for row in rows], dtype=pl.String),
-        pl.Series("state", [_state(row) for row in rows], dtype=pl.String),
-    )
-    sentence = actions_say(chosen) if rows else t("joint_meeting.actions.none")
-    kinds = {"met_on": "date", "due_on": "date", "done_on": "date", "days_late": "number", "meetings_since": "number"}
-    names = (
-        *("state", "action", "responsible_unit", "due_on", "done_on", "days_late", "met_on", "kind", "meetings_since"),
-    )
-    columns = {name: Column(t(f"joint_meeting.actions.{name}"), kinds.get(name, "text")) for name in names}  # type: ignore[arg-type]
-    return Exceptions(shown, columns, sentence)
-
-
-def actions_say(frame: pl.DataFrame) -> str:
-    """How many actions were open or decided in the period, and how they stand at its end."""
-    counts = {state: frame.filter(state=state).height for state in ("within", "over", "open", "overdue")}
-    said = {state: fmt_number(n) for state, n in counts.items()}
-    carried = frame.filter(pl.col("is_carried").fill_null(False)).height
-    earlier = frame.filter(~pl.col("is_new")).height
-    return t(
-        "joint_meeting.actions.say",
-        total=fmt_number(frame.height),
-        earlier=fmt_number(earlier),
-        new=fmt_number(frame.height - earlier),
-        carried=fmt_number(carried),
-        **said,
-    )
-
-
 def actions_matter(frame: pl.DataFrame) -> Matter | None:
     """Actions of earlier meetings past their day, as a matter for decision; null where there are none."""
     late = frame.filter(state="overdue")
@@ -178,11 +142,3 @@ def actions_matter(frame: pl.DataFrame) -> Matter | None:
     amount = t_n("joint_meeting.amount.items", late.height)
     told = t("joint_meeting.decide.actions")
     return Matter("actions", told, late.height, amount, where, "joint_meeting", {"section": "actions"})
-
-
-def _state(row: Mapping[str, Any]) -> str:
-    return (
-        t("joint_meeting.actions.state.carried")
-        if row["is_carried"]
-        else t(f"joint_meeting.actions.state.{row['state']}")
-    )
