@@ -25,33 +25,37 @@ from warehouse.sections.lineage import lineage_of, lineage_section
 from warehouse.session import area_tree, choice_in_url, go_to, link, may_go_to, snapshot, table
 from warehouse.words import passport as words
 from warehouse.words.about import whole
+from warehouse.words.markup import literal
 from warehouse.words.releases import reasons_text, what_differs
 
 PARTS = ("numerator", "rest", "unknown")
 SHOWN_ROWS = 15
+# Letters that a code and what is typed around it may have.
+_TYPED = 40
 
 
 def passport_section(scope: Scope) -> None:
     """A box to type a code, and the passport of the figure it leads to."""
     asked = st.query_params.get("code", "")
     if st.session_state.get("about_code_of") != asked:
-        st.session_state["about_code_of"] = st.session_state["about_code"] = asked
+        st.session_state["about_code_of"], st.session_state["about_code"] = asked, asked[:_TYPED]
 
     def typed() -> None:
         st.query_params["code"] = st.session_state["about_code"].strip()
 
-    st.text_input(t("passport.ask"), key="about_code", on_change=typed, max_chars=40, placeholder="KH-4T7M-9QXD")
+    st.text_input(t("passport.ask"), key="about_code", on_change=typed, max_chars=_TYPED, placeholder="KH-4T7M-9QXD")
     st.caption(t("passport.ask_help"))
     if not asked:
         st.markdown(t("passport.none_asked"))
         return
-    lookup = asks.look_up(scope, asked)
+    lookup = asks.look_up(scope, asked[:_TYPED])
+    shown = literal(lookup.code)
     if lookup.fault:
-        st.warning(t(f"passport.fault.{lookup.fault}", code=lookup.code))
+        st.warning(t(f"passport.fault.{lookup.fault}", code=shown))
     elif lookup.is_hidden:
-        st.warning(t("passport.hidden", code=lookup.code))
+        st.warning(t("passport.hidden", code=shown))
     elif not lookup.found:
-        st.warning(t("passport.not_found", code=lookup.code))
+        st.warning(t("passport.not_found", code=shown))
     else:
         _passport(scope, _chosen(scope, lookup.found))
 

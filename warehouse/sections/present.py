@@ -27,6 +27,7 @@ from warehouse.words.metric import unit
 # The drawing is made for this many pixels and grows with the screen; its type is as big as the words beside it.
 _WIDTH, _HEIGHT, _SIZE = 1640, 480, 32
 _FEW_FIGURES, _FEW_LINES = 4, 7
+_DIGITS = 9
 # A line of a cell or sentence, and of a title, holds about so many letters; a Chinese sign takes two.
 _CELL, _LINE, _TITLE = 56, 84, 56
 _NUMBER = re.compile(r"[\d,./%]+")
@@ -57,7 +58,9 @@ def present(shown: Shown) -> None:
 def _at(last: int) -> int:
     """The number of the screen in the URL, within what there is."""
     asked = st.query_params.get("screen", "1")
-    return min(max(int(asked) if asked.isdecimal() else 1, 1), last)
+    # A link may ask for a number of any length, and Python reads none of thousands of digits.
+    is_number = asked.isdecimal() and len(asked) < _DIGITS
+    return min(max(int(asked) if is_number else 1, 1), last)
 
 
 def _ways(at: int, last: int) -> None:

@@ -26,6 +26,7 @@ from warehouse.session import XLSX, note, offer_download, snapshot, table
 from warehouse.settings import Settings, load_settings
 from warehouse.words import intake as words
 from warehouse.words import uploads as said
+from warehouse.words.markup import literal
 from warehouse.words.uploads import Verdict
 
 _SENT, _FOUND, _DONE = "uploads_sent", "uploads_found", "uploads_done"
@@ -85,7 +86,7 @@ def _checked(
     bar = st.empty()
     files = []
     for place, sent in enumerate(waiting):
-        bar.progress(place / len(waiting), t("upload.checking", file=words.literal(sent.name)))
+        bar.progress(place / len(waiting), t("upload.checking", file=literal(sent.name)))
         files.append(_read(settings, profile, titles, sent, month))
     bar.empty()
     st.markdown(f"**{said.summary([one.verdict for one in files])}**")
@@ -135,7 +136,7 @@ def _card(
     """Everything that is said of one file. Returns: whether it is to be imported."""
     found, verdict, key = one.found, one.verdict, one.sent.key
     is_chosen = False
-    head = f"{_MARK[verdict.state]} {words.literal(one.sent.name)}　—　{verdict.words}"
+    head = f"{_MARK[verdict.state]} {literal(one.sent.name)}　—　{verdict.words}"
     with st.expander(head, expanded=is_open or verdict.state in ("confirm", "refused")):
         if verdict.may_import:
             ask = t("upload.choose_confirm" if verdict.state == "confirm" else "upload.choose")
@@ -211,7 +212,7 @@ def _land(scope: Scope, settings: Settings, profile: Profile, titles: Mapping[st
     lines: list[tuple[str, str]] = []
     bar = st.progress(0.0, t("intake.importing"))
     for place, one in enumerate(chosen):
-        bar.progress(place / len(chosen), t("upload.checking", file=words.literal(one.sent.name)))
+        bar.progress(place / len(chosen), t("upload.checking", file=literal(one.sent.name)))
         if not scope.may_upload or one.found.record.extract not in titles:
             lines.append(("refused", t("upload.refused_role")))
             continue

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
@@ -18,6 +17,7 @@ from warehouse.intake import LoadRecord, explained
 from warehouse.intake.messages import refusal_text
 from warehouse.session import Column, ColumnKind
 from warehouse.words.exports import sheet_of
+from warehouse.words.markup import literal
 
 ROWS: Final = (
     "rows_total",
@@ -242,15 +242,6 @@ def _column_title(extract: str | None, column: str) -> str:
     contract = load_contracts().get(extract or "")
     titles = {known.name: known.title for known in contract.columns} if contract else {}
     return titles.get(column, column)
-
-
-# What Markdown would take for a picture, a link, code, a formula, emphasis or HTML.
-_MARKS: Final = re.compile(r"[\\`*\[\]<>$~]|(?<=www)\.|:(?=//)", re.IGNORECASE)
-
-
-def literal(text: str) -> str:
-    """Words of a file (its name, its headings) so that a sentence shows them as they stand and never runs them."""
-    return _MARKS.sub(r"\\\g<0>", text)
 
 
 def outcome(record: LoadRecord) -> list[str]:

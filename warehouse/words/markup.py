@@ -1,4 +1,4 @@
-"""Words as HTML: escaped, with what is between ** set strong."""
+"""Words as HTML and as Markdown: escaped, with what is between ** set strong."""
 
 from __future__ import annotations
 
@@ -8,11 +8,19 @@ from html import escape
 
 _WHOLE = re.compile(r"\*\*[^*]+\*\*")
 _STRONG = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
+# What Markdown would take for a picture, a link, code, a formula, emphasis, an icon or HTML.
+_MARKS = re.compile(r"[\\`*\[\]<>$~]|(?<=www)\.|:(?=[a-z/+])", re.IGNORECASE)
 
 
 def strong(text: str) -> str:
     """The text as HTML; nothing in it but `**x**` is marked up."""
     return _STRONG.sub(r"<strong>\1</strong>", escape(text))
+
+
+def literal(text: str) -> str:
+    """Words of a person or a file (a decision, a reason, a heading) so that a sentence in Markdown shows them as they
+    stand and never runs them."""
+    return _MARKS.sub(r"\\\g<0>", " ".join(text.split()))
 
 
 def plain(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import polars as pl
 
@@ -12,6 +12,8 @@ from warehouse.i18n import fmt_number, fmt_share, t
 from warehouse.stats.intervals import allocated, clopper_pearson, drawn_interval, none_found_most, sample_of
 
 Basis = Literal["claim", "capacity"]
+# A link may ask for a number of any length, and Python reads none of thousands of digits.
+_DIGITS: Final = 9
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ def results_of(text: str, plan: Plan) -> dict[str, tuple[int, int]]:
         if (
             code in households
             and len(numbers) == 2
-            and all(number.isascii() and number.isdigit() for number in numbers)
+            and all(number.isascii() and number.isdigit() and len(number) < _DIGITS for number in numbers)
         ):
             visited, found = int(numbers[0]), int(numbers[1])
             if found <= visited <= households[code]:

@@ -10,7 +10,7 @@ from warehouse.build_progress import DONE, STEPS, BuildProgress
 from warehouse.contracts import CANONICAL, load_contracts
 from warehouse.i18n import fmt_month, fmt_number, fmt_share, fmt_signed, language, t, t_n
 from warehouse.intake import Against, Beside, DryRun, ImportReport, LoadRecord, record_refusal
-from warehouse.words.intake import literal
+from warehouse.words.markup import literal
 
 State = Literal["ready", "confirm", "again", "refused"]
 # Whom two files share so many of, they are two versions of one list.
