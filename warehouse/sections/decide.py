@@ -23,6 +23,7 @@ from warehouse.sections.meeting_shown import Shown
 from warehouse.session import link, table
 from warehouse.words import decided as words
 from warehouse.words.joint_meeting import Matter
+from warehouse.words.markup import literal
 
 _SAID = "decided_said"
 _FREE = "free"
@@ -50,7 +51,7 @@ def _matter(shown: Shown, matter: Matter) -> None:
     owner, settled = shown.owners.get(code, code), shown.settled(matter)
     amount, what, who = st.columns([1.7, 8, 2.6], gap="medium")
     amount.html(f'<p class="kanhu-amount">{escape(matter.amount)}</p>')
-    told = words.standing(settled, shown.owners, shown.today) if settled else ""
+    told = literal(words.standing(settled, shown.owners, shown.today)) if settled else ""
     proposal = t("joint_meeting.decide.proposal", words=matter.proposal(owner))
     lines = [f"**{matter.matter}**", matter.where, told or proposal]
     what.markdown("  \n".join(line for line in lines if line))
