@@ -8,9 +8,11 @@ from typing import Final
 
 import streamlit as st
 
+from warehouse.app_db.free_text import fault_of
 from warehouse.i18n import t
 from warehouse.scope import Scope
 from warehouse.session import REVEALED_FOR
+from warehouse.words.markup import literal
 
 REASONS: Final = ("site_check", "papers", "petition", "data_check")
 _SHOWN: Final = "_names_shown"
@@ -25,22 +27,27 @@ def reveal_control(scope: Scope, household: str) -> str | None:
     """
     if not scope.may_reveal:
         return None
-    shown: dict[str, tuple[str, dt.datetime]] = st.session_state.setdefault(_SHOWN, {})
-    reason, until = shown.get(household, ("", dt.datetime.min.replace(tzinfo=dt.UTC)))
+    # Of this user: a browser that signs in as another may keep its session here.
+    own = (scope.user_id, household)
+    shown: dict[tuple[int, str], tuple[str, dt.datetime]] = st.session_state.setdefault(_SHOWN, {})
+    reason, until = shown.get(own, ("", dt.datetime.min.replace(tzinfo=dt.UTC)))
     if dt.datetime.now(dt.UTC) < until:
-        st.caption(t("reveal.on", reason=reason, until=f"{until.astimezone():%H:%M}"))
+        st.caption(t("reveal.on", reason=literal(reason), until=f"{until.astimezone():%H:%M}"))
         if st.button(t("reveal.stop"), key="reveal_stop"):
-            shown.pop(household)
+            shown.pop(own)
             st.rerun()
         return reason
-    shown.pop(household, None)
+    shown.pop(own, None)
     with st.popover(t("reveal.popover")):
         why = st.radio(t("reveal.why"), REASONS, index=None, format_func=_reason, key="reveal_reason")
         more = _LONG_NUMBER.sub("…", st.text_input(t("reveal.more"), key="reveal_more", max_chars=80).strip())
         st.caption(t("reveal.rule", minutes=int(REVEALED_FOR.total_seconds() // 60)))
         if st.button(t("reveal.button"), key="reveal_button", disabled=why is None) and why is not None:
+            if more and (fault := fault_of(more)):
+                st.error(t(f"decided.refused.{fault}"))
+                return None
             said = t("reveal.reason.with_more", reason=_reason(why), more=more) if more else _reason(why)
-            shown[household] = (said, dt.datetime.now(dt.UTC) + REVEALED_FOR)
+            shown[own] = (said, dt.datetime.now(dt.UTC) + REVEALED_FOR)
             st.rerun()
     return None
 
