@@ -9,7 +9,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincinv, gammaincinv
-from scipy.stats import hypergeom
 
 Floats = NDArray[np.float64]
 Z95 = 1.959964
@@ -121,6 +120,9 @@ def drawn_interval(x: int, n: int, total: int, confidence: float = 0.95) -> tupl
     """
     if x == 0:
         return 0, none_found_most([n], [total], confidence)
+    # Read here: it takes longer to load than all else that a command loads.
+    from scipy.stats import hypergeom
+
     tail = (1 - confidence) / 2
     counts = np.arange(x, total - (n - x) + 1)
     allowed = (hypergeom.sf(x - 1, total, counts, n) > tail) & (hypergeom.cdf(x, total, counts, n) > tail)
