@@ -88,6 +88,12 @@ def test_the_monthly_report_has_the_numbers_of_the_workbook(town: Town) -> None:
         told = [row[:3] for row in found[head][1:]]
         there = [row for row in sheet_rows(book, tab, first) if row[0] and row[1] is not None]
         assert told == [[str(row[0]), fmt_number(row[1]), fmt_number(row[2])] for row in there], tab
+    registers = [row[:3] for row in found["名册|户|人"][1:]]
+    people = sum(int(row[2]) for row in registers)
+    sums = f"合计 {sum(int(row[1]) for row in registers)} 户次、{people} 人次"
+    assert any(sums in line.text for line in docx.Document(BytesIO(made(town, "monthly", "docx"))).paragraphs), (
+        "a sum over registers counts who is on two of them twice, and says so"
+    )
     helped = next(rows for head, rows in found.items() if head.startswith("村|户|在册人口"))
     assert [row[0] for row in helped[1:]] == [*(area.name for area in town.profile.villages), "合计"]
 

@@ -11,7 +11,9 @@ import pytest
 
 from tests.app.town_pages import ask, frames, open_page, said
 from tests.conftest import Town
+from warehouse.exports.publication import REGISTERS as REGISTERS_IN_ORDER
 from warehouse.exports.publication import areas_table, whole_table
+from warehouse.exports.quarterly_report import office_ask
 from warehouse.gate import current_gate
 from warehouse.i18n import fmt_share
 from warehouse.queries.publication import published
@@ -83,9 +85,32 @@ def test_the_public_sheet_shows_no_small_count(town: Town) -> None:
     small = {(area, register) for _, area, register, n in truth.iter_rows() if 1 <= n <= 7}
     assert len(small) > 20
     assert small & {(a, c) for a, c in found.cells.select("area_code", "category").iter_rows()} <= hidden
-    dibao = truth.filter(pl.col("scope") == "profile", pl.col("register") == "dibao")["households"].item()
-    assert whole_table(found).row(0)[1] == str(5 * round(dibao / 5))
+    wholes = dict(truth.filter(pl.col("scope") == "profile").select("register", "households").iter_rows())
+    told = {name: whole_table(found)["households"][at] for at, name in enumerate(REGISTERS_IN_ORDER)}
+    public = {name: int(count) for name, count in told.items() if count != "*"}
+    assert public, "something is left to be published"
+    assert public == {name: 5 * round(wholes[name] / 5) for name in public}
     assert areas_table(found, ["dibao"]).height == 22
+
+
+def test_a_register_that_never_came_is_not_told_as_nought(town: Town) -> None:
+    """A list that did not come and one without rows never look alike, on what leaves the office least of all."""
+    gate = current_gate(town.settings)
+    asked = office_ask(gate)
+
+    def without_rigid(name: str, /, **params: object) -> pl.DataFrame:
+        rows = asked(name, **params)
+        if name == "publication/lists":
+            assert rows["is_received"].all(), "every list of the sample came"
+            return rows.with_columns(is_received=pl.col("category") != "rigid_expense")
+        return rows
+
+    told, every = (whole_table(published(ask, month=DECEMBER)) for ask in (without_rigid, asked))
+    assert told["households"][3:5].to_list() == ["未报", "未报"], "the class, and the sum that it is part of"
+    assert told[[0, 1, 2, 5, 6, 7, 8]].equals(every[[0, 1, 2, 5, 6, 7, 8]])
+    assert "未报" not in every["households"].to_list()
+    early = asked("publication/lists", month=dt.date(2024, 1, 1))
+    assert not early["is_received"].any(), "nothing came before the first month"
 
 
 def test_the_plan_draws_what_anybody_can_draw_again(
@@ -118,7 +143,7 @@ def test_the_plan_draws_what_anybody_can_draw_again(
     asked = {"month": DECEMBER, "who": "all_households", "seed": "摇号 17", "areas": "340621109200", "counts": "5"}
     drawn = gate.query("sample_plan/drawn", office, asked)
     keys = homes.filter(pl.col("area_code") == "340621109200")["household_key"]
-    first = sorted(keys, key=lambda key: hashlib.md5(f"摇号 17:{key}".encode()).hexdigest())[:5]  # noqa: S324
+    first = sorted(keys, key=lambda key: hashlib.md5(f"摇号 17:{key}".encode()).hexdigest())[:5]
     assert set(drawn["household_key"]) == set(first)
     most = max(k for k in range(sizes["340621109200"] + 1) if k == 0 or _missed(sizes["340621109200"], k, 30) > 0.05)
     assert f"比率不超过 {fmt_share(most / sizes['340621109200'])}" in said(page)

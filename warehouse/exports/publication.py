@@ -53,7 +53,7 @@ def document(found: Published, meta: Meta) -> Document:
             Heading(t("publication.section.areas")),
             *tables,
             Heading(t("publication.section.reading")),
-            Bullets(reading()),
+            Bullets(reading(found)),
             Paragraph(t("publication.internal"), is_note=True),
             Form(((t("notice.form.unit"), None), (t("notice.form.date"), None)), across=2),
         ),
@@ -63,19 +63,20 @@ def document(found: Published, meta: Meta) -> Document:
 def as_workbook(found: Published, meta: Meta) -> bytes:
     """The same tables as .xlsx."""
     whole = t("publication.table.whole")
-    sheets = [Sheet(whole, whole, list(_whole_columns()), whole_table(found), reading())]
+    sheets = [Sheet(whole, whole, list(_whole_columns()), whole_table(found), reading(found))]
     for name, classes in _TABLES.items():
         tab, title = t(f"publication.tab.{name}"), t(f"publication.table.{name}")
         sheets.append(Sheet(tab, title, list(_columns(name)), areas_table(found, classes), (t("publication.star"),)))
     return workbook(sheets, meta, period=fmt_month(found.month))
 
 
-def reading() -> tuple[str, ...]:
-    """How small counts were kept safe, as the sheet says it."""
+def reading(found: Published) -> tuple[str, ...]:
+    """How small counts were kept safe, and what is unknown, as the sheet says it."""
     limits = {"to": fmt_number(HIDDEN_TO), "more": fmt_number(HIDDEN_TO + 1), "round": fmt_number(ROUNDED_TO)}
-    return tuple(
-        t(f"publication.reading.{name}", **limits) for name in ("hidden", "besides", "rounded", "sums", "counted")
-    )
+    names = ["hidden", "besides", "rounded", "sums", "counted"]
+    if found.without_list:
+        names.insert(0, "no_list")
+    return tuple(t(f"publication.reading.{name}", **limits) for name in names)
 
 
 def whole_table(found: Published) -> pl.DataFrame:
@@ -84,7 +85,8 @@ def whole_table(found: Published) -> pl.DataFrame:
     cells = _with_sums(found).filter(pl.col("area_code") == top)
     order = [name for classes in _TABLES.values() for name in classes]
     rows = {row["category"]: row for row in cells.iter_rows(named=True)}
-    told = [(category_name(name), *(_shown(rows[name][count]) for count in COUNTS)) for name in order]
+    unknown = _unknown(found)
+    told = [(category_name(name), *(_shown(rows[name][count], name in unknown) for count in COUNTS)) for name in order]
     return pl.DataFrame(told, schema=["category", *COUNTS], orient="row")
 
 
@@ -94,8 +96,12 @@ def areas_table(found: Published, classes: Sequence[str]) -> pl.DataFrame:
     cells = _with_sums(found)
     rows = {(code, name): counts for code, name, *counts in cells.select("area_code", "category", *COUNTS).iter_rows()}
     below = found.areas.filter(pl.col("parent_code").is_not_null())
+    unknown = _unknown(found)
     told = [
-        [("　" * (depth - 1)) + name, *(_shown(count) for kind in classes for count in rows[(code, kind)])]
+        [
+            ("　" * (depth - 1)) + name,
+            *(_shown(count, kind in unknown) for kind in classes for count in rows[(code, kind)]),
+        ]
         for code, name, depth in below.select("area_code", "name", "depth").iter_rows()
         if (code, classes[0]) in rows
     ]
@@ -117,7 +123,15 @@ def category_name(name: str) -> str:
     return label("tier", name) if name in REGISTERS else t(f"publication.sum.{name}")
 
 
-def _shown(count: int | None) -> str:
+def _unknown(found: Published) -> set[str]:
+    """The classes of which no list came, and the sums that they are part of."""
+    sums = {name for *parts, name in _TABLES.values() if found.without_list & set(parts)}
+    return sums | found.without_list
+
+
+def _shown(count: int | None, is_unknown: bool) -> str:
+    if is_unknown:
+        return t("publication.no_list")
     return HIDDEN if count is None else fmt_number(count)
 
 

@@ -15,11 +15,13 @@ from warehouse.queries.returns import Ask
 @dataclass(frozen=True)
 class Published:
     """What may be published of a month. cells: as disclosure.publishable, for every area and class; areas: area_code,
-    name, parent_code, is_unit, depth, those above before those below."""
+    name, parent_code, is_unit, depth, those above before those below; without_list: classes of which no list ever
+    came, so that their noughts say nothing."""
 
     month: dt.date
     cells: pl.DataFrame
     areas: pl.DataFrame
+    without_list: frozenset[str] = frozenset()
 
 
 def published(ask: Ask, *, month: dt.date) -> Published:
@@ -35,4 +37,5 @@ def published(ask: Ask, *, month: dt.date) -> Published:
     cells = every.join(found, on=keys, how="left").with_columns(pl.col("households", "people").fill_null(0))
     parents = {code: above for code, above in areas.select("area_code", "parent_code").iter_rows() if above}
     shown = publishable(cells, parents).filter(pl.col("month") == month)
-    return Published(month, shown, areas)
+    lists = ask("publication/lists", month=month)
+    return Published(month, shown, areas, frozenset(lists.filter(~pl.col("is_received"))["category"]))
