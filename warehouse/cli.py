@@ -16,6 +16,8 @@ from rich.table import Column, Table
 from warehouse import __version__
 from warehouse.alias_commands import aliases_app
 from warehouse.app_db.commands import audit_app, users_app
+from warehouse.backup import READY
+from warehouse.backup.commands import backup, restore
 from warehouse.errors import KanhuError, UsageError
 from warehouse.release_commands import release_app
 from warehouse.settings import Settings, load_settings
@@ -83,6 +85,10 @@ def common(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say it.")] = False,
 ) -> None:
     context.obj = load_settings().with_(data_dir=data_dir, profile=profile)
+    if (context.obj.data_dir / READY).exists():
+        from warehouse.backup.restoring import finish_restore
+
+        finish_restore(context.obj)
 
 
 def _day(text: str | None) -> dt.date | None:
@@ -354,6 +360,8 @@ app.add_typer(users_app, name="users")
 app.add_typer(audit_app, name="audit")
 app.add_typer(aliases_app, name="aliases")
 app.add_typer(release_app, name="release")
+app.command()(backup)
+app.command()(restore)
 
 
 Language = Annotated[str, typer.Option(help="zh_CN or en.")]

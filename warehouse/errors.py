@@ -75,6 +75,12 @@ class BenchError(KanhuError):
     exit_code = 9
 
 
+class BackupError(KanhuError):
+    """A backup that cannot be restored, or that could not be made. Nothing was changed."""
+
+    exit_code = 11
+
+
 class PublicationError(KanhuError):
     """What was to be published holds something that may not be; `rule` says what kind of thing, never the thing."""
 

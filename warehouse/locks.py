@@ -10,6 +10,9 @@ from typing import IO
 
 from warehouse.errors import BusyError
 
+# In the data folder, held by each server of it.
+SERVING = ".serving.lock"
+
 
 @contextlib.contextmanager
 def only_one(path: Path, what: str) -> Iterator[IO[str]]:
@@ -24,3 +27,12 @@ def only_one(path: Path, what: str) -> Iterator[IO[str]]:
         except BlockingIOError:
             raise BusyError(f"{what}: got another one running, expected none. Wait for it, then try again.") from None
         yield file
+
+
+@contextlib.contextmanager
+def one_of_many(path: Path) -> Iterator[None]:
+    """Hold a lock file beside others of the same work; while one does, `only_one` of it is refused."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        yield

@@ -277,12 +277,17 @@ def known_profiles() -> list[str]:
     return sorted(path.parent.name for path in PROFILES.glob("*/profile.yml"))
 
 
+def profile_folder(name: str) -> Path:
+    """Where the files of a profile lie: the folder of that name in data/profiles, or the one at that path."""
+    return Path(name) if ("/" in name or Path(name).is_dir()) else PROFILES / name
+
+
 def load_profile(name: str, *, policy: Path | None = None) -> Profile:
     """The profile of that name in data/profiles, or at that path; `policy` takes the place of its policy.csv.
 
     Raises: ConfigError with every fault found in its files.
     """
-    folder = Path(name) if ("/" in name or Path(name).is_dir()) else PROFILES / name
+    folder = profile_folder(name)
     if not (folder / "profile.yml").is_file():
         known = ", ".join(known_profiles())
         raise ConfigError(f"profile: got {name!r}, expected one of {known}, or a folder that holds profile.yml.")

@@ -66,12 +66,21 @@ class Settings:
         os.environ["KANHU_SAMPLE_IDS"] = "allow" if self.sample_ids else ""
         os.environ["KANHU_APP_DB"] = app_db_url
 
+    @property
+    def backup_passphrase(self) -> str | None:
+        """What opens backups that are made by a timer, where nobody can be asked."""
+        return os.environ.get("KANHU_BACKUP_PASSPHRASE")
+
+    def is_secret_given(self, name: str) -> bool:
+        """Whether the environment holds that key, so that there is no file of it."""
+        return _variable(name) in os.environ
+
     def secret(self, name: str) -> bytes:
         """A 32-byte key kept outside the warehouse: `KANHU_<NAME>_KEY` (hex) or a 0600 file made on first use.
 
         Raises: ConfigError if the value is not 32 bytes of hex.
         """
-        variable = f"KANHU_{name.upper()}_KEY"
+        variable = _variable(name)
         text = os.environ.get(variable)
         if text is None:
             text = _key_file(self.keys / f"{name}.key")
@@ -85,6 +94,10 @@ class Settings:
                 "Write 64 hexadecimal digits, or remove it to have one made."
             )
         return key
+
+
+def _variable(name: str) -> str:
+    return f"KANHU_{name.upper()}_KEY"
 
 
 def _key_file(path: Path) -> str:

@@ -17,8 +17,8 @@ FOLDER = Path(__file__).parent / "migrations"
 BEFORE_REVISIONS, NUMBER_BEFORE = "0001", 1
 
 
-def upgrade(connection: Connection) -> None:
-    """Run the revisions that are missing. The connection holds the write lock; who calls commits.
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Run the revisions that are missing, up to that one. The connection holds the write lock; who calls commits.
 
     Raises: ConfigError if the tables are newer than this program.
     """
@@ -35,7 +35,9 @@ def upgrade(connection: Connection) -> None:
         if number != NUMBER_BEFORE:
             raise ConfigError(newer(str(number), str(script.get_current_head())))
         command.stamp(config, BEFORE_REVISIONS)
-    command.upgrade(config, "head")
+    if to != "head" and to not in known:
+        raise ConfigError(newer(to, str(script.get_current_head())))
+    command.upgrade(config, to)
 
 
 def newer(found: str, known: str) -> str:

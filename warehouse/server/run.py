@@ -10,6 +10,7 @@ from warehouse.app_db import app_db
 from warehouse.app_db.users import has_administrator
 from warehouse.errors import UsageError
 from warehouse.gate import open_gate
+from warehouse.locks import SERVING, one_of_many
 from warehouse.settings import Settings
 from warehouse.snapshots import current_snapshot, snapshot_path
 
@@ -47,15 +48,17 @@ def serve(settings: Settings, *, host: str, port: int, demo: bool = False, allow
 
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     app = build_app(settings, app_db(settings), host=host, allowed_hosts=allowed_hosts, demo=demo)
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        log_level="warning",
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        **_get_uvicorn_config_kwargs(),
-    )
+    # A restore looks at it: nothing is replaced under pages that are served.
+    with one_of_many(settings.data_dir / SERVING):
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            **_get_uvicorn_config_kwargs(),
+        )
 
 
 def _refuse_taken(host: str, port: int) -> None:
