@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -222,6 +223,29 @@ def test_a_refused_decision_leaves_nothing(people: AppDb, changes: dict[str, obj
     assert decisions(people, dt.date(2026, 12, 31)).is_empty()
     record_decision(people, "office", **wanted)  # type: ignore[arg-type]
     assert decisions(people, dt.date(2026, 12, 31)).height == 1
+
+
+def test_two_offices_and_second_clicks_keep_one_decision_and_one_note(people: AppDb) -> None:
+    """At once: one meeting, one decision, one note, one entry of each. Another wording, or the same after it was
+    dropped, is another decision."""
+
+    def write(_: int) -> tuple[int, int, int]:
+        meeting = open_meeting(people, "office", "联席会议", dt.date(2026, 1, 12), "2025Q4")
+        return meeting, decided(people, meeting), add_note(people, "office", VILLAGE, "2025Q4", "已核实")
+
+    with ThreadPoolExecutor(6) as many:
+        ((meeting, decision, note),) = set(many.map(write, range(12)))
+    assert [actions(people).count(name) for name in ("meeting_opened", "decision_recorded", "note_written")] == [
+        1,
+        1,
+        1,
+    ]
+    assert decided(people, meeting, due_on=dt.date(2026, 3, 1)) != decision
+    report_progress(people, "office", decision, "dropped", "不再需要")
+    assert decided(people, meeting) != decision
+    withdraw_note(people, "office", note)
+    assert add_note(people, "office", VILLAGE, "2025Q4", "已核实") != note
+    assert audit.verify(people).is_whole
 
 
 def test_a_day_has_one_meeting_of_a_kind(people: AppDb) -> None:

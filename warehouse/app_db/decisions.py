@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 import polars as pl
 from sqlalchemy import select
+from sqlalchemy.orm import Session as OrmSession
 
 from warehouse.app_db import audit
 from warehouse.app_db.audit import Action
@@ -94,7 +95,8 @@ def record_decision(
     due_on: dt.date,
     households: int | None = None,
 ) -> int:
-    """Keep what a meeting decided, open from then on, and give its id.
+    """Keep what a meeting decided, open from then on, and give its id. The same decision again while it is open, by a
+    second click or a second officer, is the one that is there.
 
     matter_key: letters, digits and `_.:/-`, e.g. `coverage_rate:340621109200`; never the key of a household.
     Raises: TextRefusedError for text that may not be kept; UsageError for an unknown author or meeting, a key of other
@@ -112,24 +114,24 @@ def record_decision(
             raise UsageError(f"meeting {meeting_id}: got none, expected one. Open the meeting first.")
         if due_on < meeting.held_on:
             raise UsageError(f"due day: got {due_on}, expected the day of the meeting, {meeting.held_on}, or later.")
+        said = {"meeting_id": meeting_id, "matter": matter, "matter_key": matter_key, "decision": decision}
+        said |= {"owner": owner, "due_on": due_on}
+        same = orm.scalars(select(Decision).filter_by(**said).order_by(Decision.decision_id.desc())).first()
+        if same is not None and _state(orm, same.decision_id) == "open":
+            return same.decision_id
         now = db.now()
-        row = Decision(
-            meeting_id=meeting_id,
-            matter=matter,
-            matter_key=matter_key,
-            decision=decision,
-            owner=owner,
-            due_on=due_on,
-            households=households,
-            recorded_by=user.name,
-            recorded_at=now,
-        )
+        row = Decision(**said, households=households, recorded_by=user.name, recorded_at=now)
         orm.add(row)
         orm.flush()
         orm.add(DecisionEvent(decision_id=row.decision_id, state="open", text="", by=user.name, at=now))
         target = f"decision {row.decision_id}"
         audit.append(db, orm, author, Action.DECISION_RECORDED, target, meeting=meeting_id, matter=matter_key)
         return row.decision_id
+
+
+def _state(orm: OrmSession, decision_id: int) -> str:
+    events = select(DecisionEvent.state).where(DecisionEvent.decision_id == decision_id)
+    return orm.scalars(events.order_by(DecisionEvent.event_id.desc())).first() or "open"
 
 
 def report_progress(db: AppDb, author: str, decision_id: int, state: State, text: str) -> None:

@@ -34,7 +34,7 @@ _NAME = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 
 
 def add_note(db: AppDb, author: str, area_code: str, period: str, text: str, metric: str | None = None) -> int:
-    """Keep a note of the user `author` and give its id.
+    """Keep a note of the user `author` and give its id. The same note again, by a second click, is the one there.
 
     Raises: TextRefusedError for text that may not be kept; UsageError for an unknown author, area or period.
     """
@@ -45,15 +45,11 @@ def add_note(db: AppDb, author: str, area_code: str, period: str, text: str, met
         raise UsageError("note: got no code of an area or a metric, expected one. Choose them on the page.")
     with db.writing() as orm:
         user = known_user(orm, author)
-        row = Note(
-            area_code=area_code,
-            period=period,
-            metric=metric,
-            text=kept,
-            author=user.name,
-            role=user.role,
-            written_at=db.now(),
-        )
+        said = {"area_code": area_code, "period": period, "metric": metric, "text": kept, "author": user.name}
+        shown = select(Note).filter_by(**said).where(Note.withdrawn_at.is_(None))
+        if (same := orm.scalars(shown).first()) is not None:
+            return same.note_id
+        row = Note(**said, role=user.role, written_at=db.now())
         orm.add(row)
         orm.flush()
         audit.append(db, orm, author, Action.NOTE_WRITTEN, f"note {row.note_id}", area=area_code, period=period)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import polars as pl
 import streamlit as st
 
 from warehouse.app_db import app_db
 from warehouse.app_db.free_text import MOST, TextRefusedError
 from warehouse.app_db.notes import add_note, notes, withdraw_note
+from warehouse.errors import UsageError
 from warehouse.i18n import t, t_n
 from warehouse.scope import Role, Scope
 from warehouse.session import Filters, areas
@@ -40,6 +43,17 @@ def notes_section(scope: Scope, area_code: str, filters: Filters, metric: str | 
         _form(scope, area_code, filters, metric)
 
 
+def notes_beside(scope: Scope, codes: Sequence[str], filters: Filters, metrics: Sequence[str]) -> None:
+    """What villages say of these figures in the period, beside the points they explain; nothing where none does."""
+    places = {code: name for code, name in areas(scope).items() if code in set(codes)}
+    shown = words.about(notes(app_db(), list(places), filters.period), metrics)
+    if shown.is_empty():
+        return
+    st.markdown(f"##### {t('notes.beside')}")
+    for row in shown.sort("area_code", "written_at").iter_rows(named=True):
+        st.html(words.note_html(row, places[row["area_code"]], scope))
+
+
 def _listed(scope: Scope, shown: pl.DataFrame, place: str) -> None:
     for row in shown.iter_rows(named=True):
         text, button = st.columns([7, 1], vertical_alignment="center")
@@ -48,7 +62,9 @@ def _listed(scope: Scope, shown: pl.DataFrame, place: str) -> None:
         if may_withdraw and scope.may_note(row["area_code"]):
             key = f"notes_withdraw_{row['note_id']}"
             if button.button(t("notes.withdraw"), key=key, help=t("notes.withdraw_help")):
-                withdraw_note(app_db(), scope.user_name, row["note_id"])
+                # Another may have withdrawn it since the page was made: it is gone either way.
+                with suppress(UsageError):
+                    withdraw_note(app_db(), scope.user_name, row["note_id"])
                 st.session_state["notes_done"] = t("notes.withdrawn")
                 st.rerun()
 
