@@ -160,6 +160,27 @@ def test_a_meeting_known_from_either_source_counts_for_both() -> None:
     assert decided.say(frame).endswith("其中**三次上会未决 1 项**，列在最前。")
 
 
+def test_of_a_closed_one_the_meetings_count_that_it_was_open_at() -> None:
+    """Done between the first and the second later meeting: what was held since does not carry it."""
+    days = [dt.date(2025, month, 10) for month in (1, 4, 7, 10)]
+    row = {"kind": "联席会议", "action": "甲", "responsible_unit": "民政办", "state": "over", "met_on": days[0],
+           "due_on": dt.date(2025, 3, 1), "done_on": dt.date(2025, 5, 1), "meetings_since": 3,
+           "is_carried": False}  # fmt: skip
+    held = pl.DataFrame({"kind": ["联席会议"] * 4, "met_on": days})
+    frame = decided.of_ledger(ledger(row), held, dt.date(2025, 12, 31))
+    assert frame.select("state", "meetings_since", "is_carried").row(0) == ("over", 1, False)
+
+
+def test_what_was_done_late_is_not_said_to_be_done_in_time() -> None:
+    row = {"held_on": dt.date(2025, 4, 10), "decision": "逐户核实。", "owner": "health", "due_on": dt.date(2025, 5, 1)}
+    said = [
+        decided.standing(row | {"state": "done", "state_on": done}, OWNERS, dt.date(2025, 12, 31))
+        for done in (dt.date(2025, 5, 1), dt.date(2025, 5, 2))
+    ]
+    assert said[0].endswith("按期办结。")
+    assert said[1].endswith("逾期办结。")
+
+
 # -- on the pages -----------------------------------------------------------------------------------------------------
 
 

@@ -124,6 +124,15 @@ def test_the_slides_of_a_meeting_hold_exceptions_and_matters_to_decide(town: Tow
     assert len(deck.slides) < 25, "a meeting does not page through a dump"
 
 
+def test_a_full_count_has_no_interval_of_a_sample(town: Town) -> None:
+    """Households a month without a measure are counted, all of them; shares beside them have their interval."""
+    lines = [line.text for line in docx.Document(BytesIO(made(town, "pack", "docx"))).paragraphs]
+    (counted,) = [line for line in lines if line.startswith("满月无措施户")]
+    (share,) = [line for line in lines if line.startswith("一户一档一方案完整率")]
+    assert "95%" not in counted
+    assert "95% 区间" in share
+
+
 @pytest.mark.parametrize(
     ("name", "language"),
     [("quarterly", "zh_CN"), ("quarterly", "en"), ("monthly", "en"), ("annual", "zh_CN"), ("pack", "en")],

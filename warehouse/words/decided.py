@@ -48,8 +48,8 @@ def together(
     from. owners: names of departments by code.
 
     Returns: source (ledger, recorded), decision_id (null: of the ledger), met_on, kind, text, owner, due_on, closed_on,
-    state (within, over, open, overdue, dropped), days_late (null: not late), meetings_since, is_carried (null: the
-    place has set no number), told (the newest report; empty: none). Source: YL-5a, YL-5b.
+    state (within, over, open, overdue, dropped), days_late (null: not late), meetings_since (those it was open at),
+    is_carried (null: the place has set no number), told (the newest report; empty: none). Source: YL-5a, YL-5b.
     """
     days = set(held.select("kind", "met_on").iter_rows())
     rows = [_of_ledger(row, days, ledger_on) for row in ledger.iter_rows(named=True)]
@@ -102,9 +102,9 @@ def _since(days: set[tuple[str, dt.date]], kind: str, met_on: dt.date, until: dt
 
 
 def _of_ledger(row: Mapping[str, Any], days: set[tuple[str, dt.date]], on: dt.date) -> dict[str, Any]:
-    since = _since(days, row["kind"], row["met_on"], on)
-    carried = row["is_carried"]
-    if row["state"] in _OPEN and carried is not None:
+    is_open, carried = row["state"] in _OPEN, row["is_carried"]
+    since = _since(days, row["kind"], row["met_on"], on if is_open else row["done_on"])
+    if is_open and carried is not None:
         carried = carried or since >= CARRIED
     return {
         "source": "ledger",
@@ -117,7 +117,7 @@ def _of_ledger(row: Mapping[str, Any], days: set[tuple[str, dt.date]], on: dt.da
         "closed_on": row["done_on"],
         "state": row["state"],
         "days_late": row["days_late"],
-        "meetings_since": max(since, row["meetings_since"]),
+        "meetings_since": max(since, row["meetings_since"]) if is_open else since,
         "is_carried": carried,
         "told": "",
     }
@@ -225,11 +225,13 @@ def made(frame: pl.DataFrame, owners: Mapping[str, str]) -> Exceptions:
 def standing(row: Mapping[str, Any], owners: Mapping[str, str], today: dt.date) -> str:
     """What was decided on a matter before, and how it stands: a row of app_db.decisions as one sentence."""
     state = "overdue" if row["state"] == "open" and row["due_on"] < today else row["state"]
+    if state == "done":
+        state = "over" if row["state_on"] > row["due_on"] else "within"
     return t(
         "decided.before",
         held=fmt_date(row["held_on"]),
         decision=row["decision"].rstrip("。."),
         owner=owners.get(row["owner"], row["owner"]),
         due=fmt_date(row["due_on"]),
-        state=t(f"decided.state.{'within' if state == 'done' else state}"),
+        state=t(f"decided.state.{state}"),
     )

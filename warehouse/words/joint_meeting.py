@@ -12,7 +12,6 @@ from scipy.special import pdtrc
 
 from warehouse.charts.cards import MetricCard, metric_card
 from warehouse.i18n import (
-    fmt_interval,
     fmt_month,
     fmt_number,
     fmt_points,
@@ -29,7 +28,6 @@ from warehouse.metrics import load_metrics
 from warehouse.queries.joint_meeting import COMPARED, Meeting
 from warehouse.session import Column
 from warehouse.stats.funnel import expected_outside, hazard_limit, with_verdict
-from warehouse.stats.intervals import wilson
 from warehouse.stats.verdicts import hazard_sentence, side
 from warehouse.words import evaluation as words
 from warehouse.words.metric import definition, name_of
@@ -376,8 +374,9 @@ def _metric_line(row: Mapping[str, Any], earlier: str) -> str:
     if row["state"] != "known":
         return t("joint_meeting.task.no_value", **said)
     said |= {"counts": words.counts_text(row), "change": words.change_short(row)}
-    low, high = wilson(row["numerator"], row["denominator"])
-    return t("joint_meeting.task.metric", interval=fmt_interval(float(low), float(high)), **said)
+    if not (interval := words.interval_text(row)):
+        return t("joint_meeting.task.count", **said)
+    return t("joint_meeting.task.metric", interval=interval, **said)
 
 
 @dataclass(frozen=True)
