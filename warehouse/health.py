@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import shutil
 import stat
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ import polars as pl
 from warehouse import intake
 from warehouse.app_db import app_db
 from warehouse.app_db.users import list_users
+from warehouse.backup.last import OLDEST_DAYS, last_backup
 from warehouse.build import last_failure, rules_version
 from warehouse.errors import ConfigError, SnapshotError
 from warehouse.gate import open_gate
@@ -43,7 +45,7 @@ class Finding:
 
 def health(settings: Settings) -> list[Finding]:
     """Every check, in the order a person would look: profile, data, snapshot, disk, keys."""
-    looks = (_policy, _loads, _snapshot, _releases, _disk, _keys, _accounts)
+    looks = (_policy, _loads, _snapshot, _releases, _disk, _keys, _accounts, _backup)
     return [finding for look in looks for finding in look(settings)]
 
 
@@ -215,3 +217,24 @@ def _accounts(settings: Settings) -> Iterator[Finding]:
         yield Finding("ok", "accounts", f"{number} users", "accounts", {"n": number})
     except ConfigError as error:
         yield Finding("wrong", "accounts", str(error))
+
+
+def _backup(settings: Settings) -> Iterator[Finding]:
+    """When the last one was made. Sample data can be made again: there it is only told."""
+    file = Path(settings.app_db_url.removeprefix("sqlite:///"))
+    last = None
+    if not settings.app_db_url.startswith("sqlite:///") or file.exists():
+        try:
+            last = last_backup(app_db(settings))
+        except ConfigError:  # told as that of the accounts
+            return
+    state: Literal["note", "wrong"] = "note" if settings.sample_ids else "wrong"
+    if last is None:
+        yield Finding(state, "backup", "none was made yet: run `kanhu backup --to FILE`", "backup_none")
+        return
+    days, day = last.days_old(dt.datetime.now(dt.UTC)), f"{last.made_at.astimezone():%Y-%m-%d}"
+    if days > OLDEST_DAYS:
+        fact = f"the last one was made on {day}, {days} days ago: run `kanhu backup --to FILE`"
+        yield Finding(state, "backup", fact, "backup_old", {"day": day, "n": days})
+    else:
+        yield Finding("ok", "backup", f"the last one was made on {day}", "backup", {"day": day})

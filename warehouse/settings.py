@@ -75,6 +75,16 @@ class Settings:
         """Whether the environment holds that key, so that there is no file of it."""
         return _variable(name) in os.environ
 
+    def environment(self) -> dict[str, str]:
+        """The environment of a child process that works with these settings."""
+        own = {
+            "KANHU_DATA_DIR": str(self.data_dir),
+            "KANHU_PROFILE": self.profile,
+            "KANHU_SAMPLE_IDS": "allow" if self.sample_ids else "",
+            "KANHU_APP_DB": self.app_db_url,
+        }
+        return {**os.environ, **own}
+
     def secret(self, name: str) -> bytes:
         """A 32-byte key kept outside the warehouse: `KANHU_<NAME>_KEY` (hex) or a 0600 file made on first use.
 
