@@ -4,6 +4,7 @@ import streamlit as st
 
 from warehouse.i18n import t
 from warehouse.queries import about as asks
+from warehouse.queries.served import place
 from warehouse.sections.lineage import lineage_section
 from warehouse.sections.passport_page import passport_section
 from warehouse.sections.releases import releases_overview
@@ -15,13 +16,14 @@ from warehouse.words.metric import name_of
 scope = require_scope("about")
 header(t("about.title"), t("about.question"))
 freshness_line(scope)
+town = place(scope)
 section = choice_in_url("section", words.SECTIONS, t("about.sections"), lambda name: t(f"about.section.{name}"))
 
 if section == "method":
     for rule in words.METHOD:
-        st.markdown(f"**{t(f'about.method.{rule}')}**  \n{t(f'about.method.{rule}.why')}")
+        st.markdown(f"**{t(f'about.method.{rule}')}**  \n{t(f'about.method.{rule}.why', place=town)}")
 
-    st.markdown(f"#### {t('finding.rules_section')}")
+    st.markdown(f"### {t('finding.rules_section')}")
     st.caption(t("finding.rules_note"))
     book = finding_words.rule_book()
     table(book, finding_words.rule_columns(), key="about_finding_rules", height=words.whole(book))
@@ -30,10 +32,14 @@ if section == "passport":
     passport_section(scope)
 
 if section == "terms":
-    search = st.text_input(t("about.search"), key="about_search")
-    found = words.terms(search.strip())
+    search = st.text_input(t("about.search"), key="about_search").strip()
+    found, like = words.terms(search, place=town), words.metrics_like(search)
     st.caption(t("about.found", n=found.height))
-    table(found, words.terms_columns(), key="about_terms", height=min(640, words.whole(found)))
+    if found.height:
+        st.html(words.terms_table(found))
+    if like.height:
+        st.markdown(f"### {t('about.terms.metrics', n=like.height)}")
+        st.html(words.metrics_like_table(like))
 
 if section == "metrics":
     catalogue = words.metrics()
@@ -52,8 +58,8 @@ if section == "parameters":
     for is_held, heading in ((True, "in_force"), (False, "not_in_force")):
         part = held.filter(held["is_in_force"] == is_held)
         if part.height:
-            st.markdown(f"#### {t(f'about.parameters.{heading}')}")
-            table(part, words.parameters_columns(), key=f"about_parameters_{heading}", height=words.whole(part))
+            st.markdown(f"### {t(f'about.parameters.{heading}')}")
+            st.html(words.parameters_table(part))
 
 if section == "lineage":
     catalogue = words.metrics()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import docx
@@ -23,7 +24,9 @@ from warehouse.metrics import load_metrics, told
 from warehouse.scope import Role
 from warehouse.server.downloads import Download, downloads
 from warehouse.settings import load_settings
-from warehouse.words.themes import THEMES, themes
+from warehouse.stats.intervals import difference
+from warehouse.words.evaluation import CUMULATIVE
+from warehouse.words.themes import FIRST, THEMES, themes
 
 
 def taken(token: str) -> bytes:
@@ -48,7 +51,8 @@ def test_every_metric_of_the_catalogue_is_in_the_table_once() -> None:
 def test_the_table_shows_counts_recounted_from_the_facts(
     town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, role: Role
 ) -> None:
-    text = table_of(said(open_page(town.settings, tmp_path, monkeypatch, "evaluation", role, language=language)))
+    page = open_page(town.settings, tmp_path, monkeypatch, "evaluation", role, language=language, theme="all")
+    text = table_of(said(page))
     for metric, entry in load_metrics().items():
         words = told(entry)
         assert words["name_zh" if language == "zh_CN" else "name_en"] in text, metric
@@ -81,9 +85,12 @@ def test_a_village_in_the_link_has_its_own_counts_and_no_limits(
         "where month = '2025-12-01' and area_code = ?",
         village.area_code,
     ).row(0)
+    query = {"area": village.area_code, "theme": "data"}
+    table = table_of(said(open_page(town.settings, tmp_path, monkeypatch, "evaluation", Role.OFFICE, **query)))
+    assert f">{known}/{households}<" in table
     query = {"area": village.area_code, "metric": "income_known"}
     text = said(open_page(town.settings, tmp_path, monkeypatch, "evaluation", Role.OFFICE, **query))
-    assert f">{known}/{households}<" in table_of(text)
+    assert f"（{known}/{households}，" in text
     assert t("evaluation.village_trend") in text, "a village's months carry no process limits"
     assert "各村的" not in text, "one village is not compared with itself"
 
@@ -94,9 +101,76 @@ def test_a_year_sums_what_fell_due_in_it(town: Town, tmp_path: Path, monkeypatch
         "select count(*) filter (where state = 'on_time'), count(*) from fct_push "
         "where due_on between '2025-01-01' and '2025-12-31' and state <> 'not_due'",
     ).row(0)
-    text = said(open_page(town.settings, tmp_path, monkeypatch, "evaluation", Role.LEADER, period="2025"))
+    query = {"period": "2025", "theme": "data"}
+    text = said(open_page(town.settings, tmp_path, monkeypatch, "evaluation", Role.LEADER, **query))
     assert f">{on_time}/{due}<" in table_of(text)
     assert "2024年没有数据，无法比较变化" in text
+
+
+def names_in(table: str) -> set[str]:
+    """The metrics of the table, by their names."""
+    known = {told(entry)["name_zh"]: metric for metric, entry in load_metrics().items()}
+    return {known[name] for name in re.findall(r"<summary[^>]*>([^<]+)</summary>", table)}
+
+
+def test_what_stands_out_comes_first_and_the_rest_by_theme(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """First only real changes, missed targets and lists that did not come, judged here anew; a theme holds its own."""
+    rows = ask(
+        town,
+        "select n.metric, n.numerator x1, n.denominator n1, e.numerator x0, e.denominator n0, n.value, n.target, "
+        "n.state from metric_values n left join metric_values e on e.metric = n.metric and e.scope = 'profile' "
+        "and e.period = '2025Q3' and e.state = 'known' where n.scope = 'profile' and n.period = '2025Q4'",
+    ).to_dicts()
+    expected = {row["metric"] for row in rows if row["state"] == "list_missing"}
+    for row in rows:
+        entry = load_metrics()[row["metric"]]
+        if row["state"] != "known" or entry.direction == "none":
+            continue
+        if row["target"] is not None and row["value"] < row["target"]:
+            expected.add(row["metric"])
+        if row["metric"] in CUMULATIVE or not row["n0"] or not row["n1"]:
+            continue
+        gap, low, high = difference(row["x1"], row["n1"], row["x0"], row["n0"])
+        if (low > 0 or high < 0) and abs(gap) >= 0.0005:
+            expected.add(row["metric"])
+    text = said(open_page(town.settings, tmp_path, monkeypatch, "evaluation", Role.LEADER))
+    assert (names_in(table_of(text)) if "<table" in text else set()) == expected
+    text = said(open_page(town.settings, tmp_path, monkeypatch, "evaluation", Role.LEADER, theme="help"))
+    assert names_in(table_of(text)) == set(THEMES["help"])
+
+
+def test_a_headline_says_counts_a_percentage_only_of_enough_and_no_change_once(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page(town.settings, tmp_path, monkeypatch, "evaluation", Role.LEADER)
+    shown = {metric.label: metric.value for metric in app.metric}
+    names = {metric: told(load_metrics()[metric])["name_zh"] for metric in FIRST}
+    assert list(shown) == list(names.values())
+    for metric in FIRST:
+        x, n = ask(
+            town,
+            "select numerator, denominator from metric_values where metric = ? and scope = 'profile' "
+            "and period = '2025Q4'",
+            metric,
+        ).row(0)
+        value = shown[names[metric]]
+        assert value == (f"{x / n:.1%}" if n >= 10 else f"{x}/{n}" if n else "—"), metric
+    captions = [caption.value for caption in app.caption]
+    assert sum("无明显变化（差异在偶然范围内）" in caption for caption in captions) <= 1
+    assert not [caption for caption in captions if "95% 区间" in caption and "个百分点" in caption]
+
+
+def test_the_yield_of_all_lists_is_told_once(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = table_of(said(open_page(town.settings, tmp_path, monkeypatch, "evaluation", Role.LEADER, theme="warnings")))
+    x, n = ask(
+        town,
+        "select numerator, denominator from metric_values where metric = 'warning_yield' and scope = 'profile' "
+        "and period = '2025Q4'",
+    ).row(0)
+    assert table.count(f">{x}/{n}<") == 1
+    assert "与“预警命中率”是同一个数" in table
 
 
 def test_villages_of_the_chosen_metric_get_exact_verdicts_in_the_order_of_codes(

@@ -321,11 +321,25 @@ def test_the_evaluation_page_says_what_was_reported_otherwise(
         then=f"{x / n:.1%}", was=fmt_ratio(x, n), now=f"{(x - 1) / n:.1%}", is_now=fmt_ratio(x - 1, n)
     )
     page = open_page(
-        moved.settings, tmp_path, monkeypatch, "evaluation", Role.LEADER, language=language, period="2025Q4"
+        moved.settings,
+        tmp_path,
+        monkeypatch,
+        "evaluation",
+        Role.LEADER,
+        language=language,
+        period="2025Q4",
+        part="since",
     )
     assert told in said(page)
     other = open_page(
-        moved.settings, tmp_path, monkeypatch, "evaluation", Role.LEADER, language=language, period="2025Q3"
+        moved.settings,
+        tmp_path,
+        monkeypatch,
+        "evaluation",
+        Role.LEADER,
+        language=language,
+        period="2025Q3",
+        part="since",
     )
     assert catalogue(language)["passport.reported.never"].split("{period}")[1] in said(other)
 
@@ -345,7 +359,7 @@ def test_a_release_is_what_was_reported_where_no_file_was_written(
     own: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     freeze(own, "2025Q4", by="office")
-    text = said(open_page(own, tmp_path, monkeypatch, "evaluation", Role.LEADER, period="2025Q4"))
+    text = said(open_page(own, tmp_path, monkeypatch, "evaluation", Role.LEADER, period="2025Q4", part="since"))
     assert catalogue("zh_CN")["passport.reported.never"].split("{period}")[1] in text, (
         "it is the served snapshot itself"
     )

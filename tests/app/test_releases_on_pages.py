@@ -75,7 +75,7 @@ def taken(token: str) -> bytes:
 
 
 def test_the_office_freezes_a_quarter(own: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    app = open_page(own, tmp_path, monkeypatch, "evaluation", Role.OFFICE)
+    app = open_page(own, tmp_path, monkeypatch, "evaluation", Role.OFFICE, part="since")
     assert catalogue("zh_CN")["releases.none"] in said(app)
     app.button(key="releases_freeze").click().run()
     assert not app.exception
@@ -92,7 +92,7 @@ def test_others_see_releases_and_freeze_none(
     own: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: str, role: Role
 ) -> None:
     freeze(own, "2025Q4", by="office")
-    app = open_page(own, tmp_path, monkeypatch, page, role, section="snapshot")
+    app = open_page(own, tmp_path, monkeypatch, page, role, section="snapshot", part="since")
     assert any("snapshot_id" in frame.columns and frame["name"].to_list() == ["2025Q4"] for frame in frames(app))
     assert [button.key for button in app.button if button.key == "releases_freeze"] == []
 

@@ -6,9 +6,9 @@ import altair as alt
 import polars as pl
 
 from warehouse.charts.theme import FONT, Chart, finish, look, pick, text_mark, value_axis, with_words
-from warehouse.i18n import fmt_ratio, fmt_share, label, t
+from warehouse.i18n import fmt_ratio, fmt_share, t
 from warehouse.profiles import village_stem
-from warehouse.stats.verdicts import Better, side
+from warehouse.stats.verdicts import Better, side, verdict_words
 
 _TILE_ROWS = 5.2
 # Of more columns than this a tile holds a name of so many signs.
@@ -273,7 +273,7 @@ def _toned(frame: pl.DataFrame, better: Better) -> pl.DataFrame:
     marks = [_mark(verdict, tone) for verdict, tone in zip(verdicts, tones, strict=True)]
     return frame.with_columns(
         pl.Series("tone", tones, dtype=pl.String),
-        pl.Series("verdict_text", [label("verdict", verdict) for verdict in verdicts], dtype=pl.String),
+        pl.Series("verdict_text", [verdict_words(verdict, better) for verdict in verdicts], dtype=pl.String),
         pl.Series("mark", marks, dtype=pl.String),
     )
 

@@ -35,8 +35,8 @@ def village_funnel(frame: pl.DataFrame, p0: float, *, place: str, counted: str, 
     return funnel(frame, share_limits(p0, frame["denominator"]), p0, place=place, counted=counted, better=better)
 
 
-_HEADS: Final = ("metric", "value", "counts", "unknown", "target", "change", "series")
-_CHIP: Final = {"better": "note", "worse": "check", "plain": "plain", "unknown": "unknown"}
+_HEADS: Final = ("metric", "value", "spot", "counts", "change", "target", "series")
+_CHIP: Final = {"better": " kanhu-chip-note", "worse": " kanhu-chip-check"}
 _WIDTH, _HEIGHT = 7, 26
 
 
@@ -56,11 +56,9 @@ class Line(Protocol):
     @property
     def item(self) -> str: ...
     @property
-    def people(self) -> str: ...
+    def beside(self) -> str: ...
     @property
-    def interval(self) -> str: ...
-    @property
-    def unknown(self) -> str: ...
+    def spot(self) -> tuple[float, float, float, float | None] | None: ...
     @property
     def target(self) -> str: ...
     @property
@@ -68,7 +66,7 @@ class Line(Protocol):
     @property
     def change_tone(self) -> str: ...
     @property
-    def change_detail(self) -> str: ...
+    def detail(self) -> tuple[str, ...]: ...
     @property
     def series(self) -> tuple[float | None, ...]: ...
     @property
@@ -78,13 +76,18 @@ class Line(Protocol):
 
 
 def metric_table(themes: Mapping[str, Sequence[Line]], *, earlier: str) -> str:
-    """All metrics by theme. `earlier` names the period that changes are told against."""
-    heads = "".join(f"<th>{escape(t(f'evaluation.head.{head}', earlier=earlier))}</th>" for head in _HEADS)
-    body = "".join(
-        f'<tr><th colspan="{len(_HEADS)}" style="{_THEME}">{escape(t(f"evaluation.theme.{theme}"))}</th></tr>'
-        + "".join(_row(line) for line in lines)
-        for theme, lines in themes.items()
-    )
+    """The metrics by theme. `earlier` names the period that changes are told against. Without a target in any of them
+    there is no column of targets; a single theme needs no heading of its own."""
+    kept = [
+        head for head in _HEADS if head != "target" or any(line.target for part in themes.values() for line in part)
+    ]
+    heads = "".join(f"<th>{escape(t(f'evaluation.head.{head}', earlier=earlier))}</th>" for head in kept)
+    body = ""
+    for theme, lines in themes.items():
+        if len(themes) > 1:
+            words = escape(t(f"evaluation.theme.{theme}"))
+            body += f'<tr><th colspan="{len(kept)}" style="{_THEME}">{words}</th></tr>'
+        body += "".join(_row(line, kept) for line in lines)
     return (
         f'<table style="{_TABLE}"><thead><tr style="text-align:left">{heads}</tr></thead><tbody>{body}</tbody></table>'
     )
@@ -93,40 +96,57 @@ def metric_table(themes: Mapping[str, Sequence[Line]], *, earlier: str) -> str:
 _TABLE: Final = "width:100%;border-collapse:collapse;line-height:1.45"
 _THEME: Final = "text-align:left;padding-top:1rem;font-weight:700;border-bottom:1.5px solid var(--kanhu-ink)"
 _CELL: Final = "border-bottom:1px solid var(--kanhu-rule);vertical-align:top"
+_OPENS: Final = "cursor:pointer;font-weight:600"
 _SMALL: Final = "color:var(--kanhu-muted);font-size:.88em"
 
 
-def _row(line: Line) -> str:
-    cells = (
-        f"<strong>{escape(line.name)}</strong>{_definition(line)}",
-        f'<strong style="font-size:1.15em">{escape(line.value)}</strong><br>'
-        f'<span style="{_SMALL};white-space:nowrap">{escape(line.interval)}</span>',
-        _counts(line),
-        escape(line.unknown),
-        escape(line.target),
-        f'<span class="kanhu-chip{_chip(line)}" title="{escape(line.change_detail)}">{escape(line.change)}</span>',
-        small_bars(line.series, share=line.is_share),
-    )
-    return "<tr>" + "".join(f'<td style="{_CELL}">{cell}</td>' for cell in cells) + "</tr>"
+def _row(line: Line, kept: Sequence[str]) -> str:
+    cells = {
+        "metric": _definition(line),
+        "value": f'<strong style="font-size:1.15em;white-space:nowrap">{escape(line.value)}</strong>',
+        "spot": _spot(line),
+        "counts": _counts(line),
+        "change": _change(line),
+        "target": escape(line.target),
+        "series": small_bars(line.series, share=line.is_share),
+    }
+    return "<tr>" + "".join(f'<td style="{_CELL}">{cells[head]}</td>' for head in kept) + "</tr>"
 
 
 def _counts(line: Line) -> str:
-    """Numerator and denominator, what they count, and the people beside them."""
-    under = "<br>".join(escape(words) for words in (line.item, line.people) if words)
-    return f'{escape(line.counts)}<br><span style="{_SMALL};white-space:nowrap">{under}</span>'
+    """Numerator and denominator, what they count, and what stands beside them."""
+    beside = f'<br><span style="{_SMALL}">{escape(line.beside)}</span>' if line.beside else ""
+    return f'<span>{escape(line.counts)}</span> <span style="{_SMALL}">{escape(line.item)}</span>{beside}'
 
 
-def _chip(line: Line) -> str:
-    """A real change for the worse is filled, one for the better dashed, as villages' verdicts are."""
-    kind = _CHIP[line.change_tone]
-    return "" if kind == "plain" else f" kanhu-chip-{kind}"
+def _spot(line: Line) -> str:
+    """A share from 0 to 100%: the interval as a bar, the value as a dot, the target as a line across."""
+    if line.spot is None:
+        return ""
+    low, value, high, target = line.spot
+    width = max(high - low, 0.005)
+    marks = f'<i style="left:{low:.1%};width:{width:.1%}"></i>'
+    if target is not None:
+        marks += f'<u style="left:{target:.1%}"></u>'
+    words = escape(line.detail[0] if line.detail else line.value)
+    marks += f'<b style="left:{value:.1%}"></b>'
+    return f'<span class="kanhu-spot" role="img" aria-label="{words}" title="{words}">{marks}</span>'
+
+
+def _change(line: Line) -> str:
+    """A real change for the worse is filled, one for the better dashed, as verdicts are; the rest is words."""
+    if line.change_tone in _CHIP and line.change:
+        return f'<span class="kanhu-chip{_CHIP[line.change_tone]}">{escape(line.change)}</span>'
+    return f'<span style="{_SMALL}">{escape(line.change)}</span>'
 
 
 def _definition(line: Line) -> str:
-    parts = "".join(f"<div><em>{escape(head)}</em> {escape(words)}</div>" for head, words in line.definition)
+    """The name, which opens how the metric is counted."""
+    parts = "".join(f"<div>{escape(words)}</div>" for words in line.detail)
+    parts += "".join(f"<div><em>{escape(head)}</em> {escape(words)}</div>" for head, words in line.definition)
     return (
-        f'<details style="{_SMALL};max-width:34rem"><summary style="cursor:pointer">{escape(t("metric.how"))}</summary>'
-        f"{parts}{_passport(line)}</details>"
+        f'<details style="max-width:34rem"><summary style="{_OPENS}">{escape(line.name)}</summary>'
+        f'<div style="{_SMALL}">{parts}{_passport(line)}</div></details>'
     )
 
 

@@ -114,7 +114,7 @@ def heat_month(frame: pl.DataFrame) -> Chart:
             "row:N",
             sort=frame["row"].unique(maintain_order=True).to_list(),
             title=None,
-            axis=alt.Axis(labelColor=p.ink, labelLimit=340),
+            axis=alt.Axis(labelColor=p.ink, labelLimit=look().size * 34),
         ),
     )
     cells = base.mark_rect(cornerRadius=2, stroke=p.paper, strokeWidth=2, cursor="pointer").encode(

@@ -9,9 +9,18 @@ import polars as pl
 
 from warehouse.exports.cells import Column, Kind
 from warehouse.exports.xlsx import Meta, Sheet, workbook
-from warehouse.i18n import fmt_period, label, t
+from warehouse.i18n import fmt_period, t
+from warehouse.metrics import load_metrics
 from warehouse.stats.funnel import with_verdict
-from warehouse.stats.verdicts import change, change_sentence, state_sentence, target_sentence, unknown_sentence
+from warehouse.stats.verdicts import (
+    better_of,
+    change,
+    change_sentence,
+    state_sentence,
+    target_sentence,
+    unknown_sentence,
+    verdict_words,
+)
 
 _ISSUE_COUNTS = ("found", "open", "overdue", "rectified", "failed", "closed")
 _QUALITY_COUNTS = ("due", "on_time", "late", "missing", "rows_read", "rows_accepted", "rows_quarantined", "rows_linked")
@@ -97,7 +106,8 @@ def villages_sheet(frames: QuarterlyFrames, place: str) -> Sheet:
         whole = wholes[metric]
         p0 = whole["numerator"] / whole["denominator"] if whole["denominator"] else None
         part = with_verdict(villages.filter(pl.col("metric") == metric), p0)
-        words = [label("verdict", verdict) for verdict in part["verdict"]]
+        good = better_of(load_metrics()[metric].direction) if metric in load_metrics() else None
+        words = [verdict_words(verdict, good) for verdict in part["verdict"]]
         part = part.with_columns(pl.Series("verdict", words, dtype=pl.String))
         kinds: list[tuple[str, Kind]] = [("numerator", "integer"), ("denominator", "integer"), ("value", "share")]
         kinds += [("low", "share"), ("high", "share"), ("verdict", "text")]

@@ -21,8 +21,10 @@ def lineage_section(scope: Scope, model: str, *, key: str) -> None:
     """The way back as a table; the SQL of the model that is clicked, else of the figure's own."""
     lineage, titles = lineage_of(scope, model), asks.titles(scope)
     names = [titles[code] for code in lineage.extracts]
-    st.caption(t("about.lineage.counted", models=lineage.models.height, lists=len(names), names=join_words(names)))
     path = words.path(lineage)
+    st.markdown(t("about.lineage.counted", models=lineage.models.height, lists=len(names)))
+    with st.popover(t("about.lineage.names", n=len(names)), type="tertiary"):
+        st.markdown(join_words(names))
     st.caption(t("about.lineage.note"))
     row = table(path, words.path_columns(path), key=key, on_select=True)
     chosen = row["model"] if row else model

@@ -10,15 +10,15 @@ import streamlit as st
 
 from warehouse.charts import done_curve, heat_month, interval_dots
 from warehouse.charts.warnings import funnel_bars
-from warehouse.i18n import fmt_number, fmt_ratio, fmt_share, label, t
+from warehouse.i18n import fmt_number, fmt_period, fmt_ratio, fmt_share, label, t
 from warehouse.passports import Figure
 from warehouse.queries import about
 from warehouse.queries import evaluation as evaluated
 from warehouse.queries import warnings as asks
 from warehouse.queries.metrics import metrics as period_metrics
-from warehouse.queries.passport import own_figure
 from warehouse.queries.served import place
 from warehouse.scope import Scope
+from warehouse.sections.headline import headline_figures
 from warehouse.sections.passport import figure_popover, passport_popover
 from warehouse.session import (
     Filters,
@@ -38,6 +38,7 @@ from warehouse.stats.survival import duration_of, kaplan_meier_of
 from warehouse.stats.verdicts import duration_sentence
 from warehouse.words import evaluation as evaluation_words
 from warehouse.words import warnings as words
+from warehouse.words.headline import headlines as headlines_of
 from warehouse.words.metric import figure, name_of, unit
 from warehouse.words.steps import limit_days, step_table
 
@@ -54,26 +55,20 @@ _YIELD: Final = (
 
 
 def headlines(scope: Scope, filters: Filters) -> None:
-    """The figures of the page with their change, denominator and definition; for a department its own."""
-    figures = _of_area(scope, filters) if scope.areas else _of_departments(scope, filters)
-    for box, (name, value, told, counted) in zip(st.columns(5), figures, strict=False):
-        with box:
-            st.metric(name, value)
-            st.caption(told)
-            figure_popover(scope, *counted)
-    st.caption(t("warnings.note.headlines"))
-
-
-def _of_area(scope: Scope, filters: Filters) -> list[tuple[str, str, str, list[Figure]]]:
-    found = period_metrics(scope, area=filters.area, period=filters.period, only=asks.METRICS)
-    rows, titles = {row["metric"]: row for row in found.iter_rows(named=True)}, about.titles(scope)
-    shown = [figure(rows[metric], titles) for metric in asks.METRICS if metric in rows]
-    # What there is none to count of is said under it: as a figure the words would be cut off.
-    values = [one.value if rows[one.metric]["value"] is not None else "—" for one in shown]
-    return [
-        (one.name, value, "  \n".join(one.words), [own_figure(one.row, filters.area)])
-        for one, value in zip(shown, values, strict=True)
-    ]
+    """The figures of the page; for a department, which sees no area, its own."""
+    if scope.areas:
+        found = period_metrics(scope, area=filters.area, period=filters.period, only=asks.METRICS)
+        told = evaluation_words.with_unasked(found, set(asks.not_expected(scope)["extract"]))
+        earlier = fmt_period(filters.before().period)
+        shown = headlines_of(told, asks.METRICS, earlier, about.titles(scope))
+        headline_figures(scope, shown, earlier, area=filters.area)
+    else:
+        for box, (name, value, told_of, counted) in zip(st.columns(5), _of_departments(scope, filters), strict=False):
+            with box:
+                st.metric(name, value)
+                st.caption(told_of)
+                figure_popover(scope, *counted)
+    st.caption(t("warnings.note.headlines", period=filters.label))
 
 
 def _of_departments(scope: Scope, filters: Filters) -> list[tuple[str, str, str, list[Figure]]]:
@@ -89,28 +84,39 @@ def _of_departments(scope: Scope, filters: Filters) -> list[tuple[str, str, str,
 
 def push(scope: Scope, filters: Filters, pushes: pl.DataFrame) -> None:
     """Which list came when (YL-3), and what each department sent and what came of it (ST-3)."""
-    st.markdown(f"#### {t('warnings.section.matrix')}")
+    st.markdown(f"### {t('warnings.section.matrix')}")
     if pushes.is_empty():
         empty_state("no_rows")
         return
-    st.caption(t("warnings.note.matrix"))
-    may_open = may_go_to(scope, "intake")
-    due = words.due_days(pushes.filter(pl.col("month") == filters.month))
-    st.caption("  \n".join([due, t("warnings.note.click")] if may_open else [due]))
-    picked = chart(spec(heat_month, words.matrix(pushes)), key="warnings_matrix", on_select=True)
-    if newly_picked("warnings_matrix", picked) and picked and may_open:
-        go_to("intake", list=picked["key"], period=picked["month"])
+    _matrix(scope, filters, pushes)
     if never := words.never_asked(asks.not_expected(scope)):
         st.caption(never)
-    st.markdown(f"#### {t('warnings.section.calendar', period=filters.label)}")
+    st.markdown(f"### {t('warnings.section.calendar', period=filters.label)}")
     calendar = words.shares_of(asks.calendar(scope, start=filters.start, end=filters.end))
-    table(calendar, words.columns(*_CALENDAR), key="warnings_calendar")
+    table(calendar, words.columns(*_CALENDAR), key="warnings_calendar", height=min(640, 35 * calendar.height + 38))
     st.caption(t("warnings.note.calendar"))
+
+
+def _matrix(scope: Scope, filters: Filters, pushes: pl.DataFrame) -> None:
+    """The lists month by month: first those that were ever late or missing, all of them if asked."""
+    rows = choice_in_url("rows", ["off", "all"], t("warnings.rows"), lambda kind: t(f"warnings.rows.{kind}"))
+    seen = words.ever_off(pushes) if rows == "off" else pushes
+    if rows == "off":
+        st.markdown(words.matrix_sentence(pushes, seen))
+    if seen.is_empty():
+        return
+    may_open = may_go_to(scope, "intake")
+    picked = chart(spec(heat_month, words.matrix(seen)), key=f"warnings_matrix_{rows}", on_select=True)
+    due = words.due_days(pushes.filter(pl.col("month") == filters.month))
+    lines = [t("warnings.note.matrix"), due, t("warnings.note.click") if may_open else ""]
+    st.caption("  \n".join(filter(None, lines)))
+    if newly_picked(f"warnings_matrix_{rows}", picked) and picked and may_open:
+        go_to("intake", list=picked["key"], period=picked["month"])
 
 
 def work(scope: Scope, filters: Filters, lists: pl.DataFrame) -> None:
     """How far the warnings of the period got, and each step against its limit."""
-    st.markdown(f"#### {t('warnings.section.funnel', period=filters.label)}")
+    st.markdown(f"### {t('warnings.section.funnel', period=filters.label)}")
     if lists.is_empty():
         empty_state("no_rows")
     else:
@@ -122,7 +128,7 @@ def work(scope: Scope, filters: Filters, lists: pl.DataFrame) -> None:
 
 def _steps(scope: Scope, filters: Filters) -> None:
     """Time of each step against its limit: by due day, and how long it takes with open cases counted."""
-    st.markdown(f"#### {t('warnings.section.steps', period=filters.label)}")
+    st.markdown(f"### {t('warnings.section.steps', period=filters.label)}")
     own = pl.col("step").is_in(STEPS)
     days = evaluated.step_days(scope, year=filters.end.year, area=filters.area).filter(own)
     due = evaluated.steps(scope, start=filters.start, end=filters.end, area=filters.area).filter(own)
@@ -159,7 +165,7 @@ def _seen(curve: pl.DataFrame, limit: float | None) -> pl.DataFrame:
 def late(scope: Scope, filters: Filters) -> None:
     """What is past its limit now: warnings by area, and the cases for who sees households."""
     as_of = dt.date.fromisoformat(snapshot().as_of)
-    st.markdown(f"#### {t('warnings.section.late_areas')}")
+    st.markdown(f"### {t('warnings.section.late_areas')}")
     areas = asks.late_by_area(scope, month=filters.month, areas=filters.compared)
     st.markdown(words.late_areas(areas))
     names = ("name", "warnings", "checked", "overdue")
@@ -168,7 +174,7 @@ def late(scope: Scope, filters: Filters) -> None:
     st.caption(t("warnings.note.late_areas"))
     if not scope.households:
         return
-    st.markdown(f"#### {t('warnings.section.late_cases')}")
+    st.markdown(f"### {t('warnings.section.late_cases')}")
     rows = asks.late_cases(scope, month=filters.month, area=filters.area)
     if rows.is_empty():
         st.markdown(t("warnings.late.no_cases"))
@@ -187,7 +193,7 @@ def _open_household(scope: Scope, rows: pl.DataFrame, shown: tuple[str, ...], ke
 
 def yields(scope: Scope, filters: Filters, lists: pl.DataFrame) -> None:
     """Which lists lead to help, and which waste visits (YL-4); leads sent twice (DB-7)."""
-    st.markdown(f"#### {t('warnings.section.yield', period=filters.label)}")
+    st.markdown(f"### {t('warnings.section.yield', period=filters.label)}")
     if lists.is_empty():
         empty_state("no_rows")
         return
@@ -196,7 +202,9 @@ def yields(scope: Scope, filters: Filters, lists: pl.DataFrame) -> None:
         st.markdown(f"- {sentence}")
     if scope.areas and not filters.area:
         _judged(scope, filters)
-    table(told.frame, words.columns(*_YIELD), key="warnings_yield")
+    if scope.areas and not filters.area:
+        st.caption(t("warnings.note.yield_dates", period=filters.label))
+    table(told.frame, words.columns(*_YIELD), key="warnings_yield", height=35 * told.frame.height + 38)
     st.caption(t("warnings.note.yield"))
 
 
@@ -216,7 +224,7 @@ def _judged(scope: Scope, filters: Filters) -> None:
 
 def found(scope: Scope, filters: Filters) -> None:
     """Through which channel cases were discovered (BX-3), and which admissions no list foresaw."""
-    st.markdown(f"#### {t('warnings.section.channels', period=filters.label)}")
+    st.markdown(f"### {t('warnings.section.channels', period=filters.label)}")
     rows = evaluated.channels(scope, start=filters.start, end=filters.end, area=filters.area)
     if rows.is_empty():
         st.markdown(t("evaluation.channel.none"))
@@ -224,7 +232,7 @@ def found(scope: Scope, filters: Filters) -> None:
         shown = ("channel_words", "discovered", "share", "low", "high", "approved")
         table(words.channels(rows), words.columns(*shown), key="warnings_channels")
         st.caption(t("warnings.note.channels"))
-    st.markdown(f"#### {t('warnings.section.unforeseen', period=filters.label)}")
+    st.markdown(f"### {t('warnings.section.unforeseen', period=filters.label)}")
     metric = period_metrics(scope, area=filters.area, period=filters.period, only=("unforeseen_admissions",))
     for row in metric.iter_rows(named=True):
         one = figure(row, about.titles(scope))

@@ -116,9 +116,16 @@ def side(verdict: str, better: Better) -> Tone:
     return "check" if level == "check" else "note"
 
 
+def verdict_words(verdict: str, better: Better) -> str:
+    """A verdict in a few words: 应查（偏高）, 无明显差异; on the good side no alarm: 较好（偏低）."""
+    if side(verdict, better) == "better":
+        return label("verdict", f"better_{verdict.split('_')[1]}")
+    return label("verdict", verdict)
+
+
 def chip(verdict: str, better: Better = None) -> Chip:
-    """A village's verdict as a chip: 应查（偏高）, 留意（偏低）, 无明显差异."""
-    return Chip(label("verdict", verdict), side(verdict, better))
+    """A village's verdict as a chip: 应查（偏高）, 留意（偏低）, 较好（偏低）, 无明显差异."""
+    return Chip(verdict_words(verdict, better), side(verdict, better))
 
 
 def villages_sentences(frame: pl.DataFrame, p0: float | None, words: Wording) -> list[str]:
@@ -198,9 +205,10 @@ def unknown_sentence(unknown: int | None, what: str | None = None) -> str | None
 
 
 def state_sentence(state: str, missing: str | None = None) -> str | None:
-    """Why a figure is not there: nothing to count, or a list (named in `missing`) that did not come."""
-    if state == "list_missing" and missing:
-        return t("verdict.state.list_missing_named", missing=missing)
+    """Why a figure is not there: nothing to count, or a list (named in `missing`) that did not come, or that the place
+    never asks for."""
+    if state in ("list_missing", "not_asked") and missing:
+        return t(f"verdict.state.{state}_named", missing=missing)
     return None if state == "known" else t(f"verdict.state.{state}")
 
 

@@ -28,6 +28,7 @@ from warehouse.session import Column
 from warehouse.snapshots import Snapshot
 from warehouse.words.metric import name_of
 from warehouse.words.parameters import document, note, parameter, unit
+from warehouse.words.tables import html_table
 from warehouse.words.themes import themes
 
 SECTIONS: Final = ("method", "passport", "terms", "metrics", "parameters", "lineage", "lists", "snapshot")
@@ -47,7 +48,7 @@ _GROUPS: Final = ("people", "cover", "work", "figures")
 _TERM: Final = "about.term."
 
 
-def terms(search: str = "") -> pl.DataFrame:
+def terms(search: str = "", *, place: str) -> pl.DataFrame:
     """The glossary, the other language's word beside it: group, term, other, meaning. `search` in any of them."""
     own, other = catalogue(language()), catalogue(next(name for name in LANGUAGES if name != language()))
     rows = [
@@ -55,7 +56,8 @@ def terms(search: str = "") -> pl.DataFrame:
             "group": t(f"about.terms.{group}"),
             "term": own[key],
             "other": other[key],
-            "meaning": own[f"{key.removesuffix('.name')}.meaning"],
+            # By t(): villages may be called otherwise here, and the name of the place stands for the whole.
+            "meaning": t(f"{key.removesuffix('.name')}.meaning", place=place),
         }
         for group in _GROUPS
         for key in own
@@ -66,10 +68,29 @@ def terms(search: str = "") -> pl.DataFrame:
     return pl.DataFrame(found, schema=schema)
 
 
-def terms_columns() -> dict[str, Column]:
-    wide = {"meaning": "large", "term": "medium", "other": "medium"}
-    names = ("group", "term", "other", "meaning")
-    return {name: Column(t(f"about.column.{name}"), width=wide.get(name)) for name in names}  # type: ignore[arg-type]
+def terms_table(found: pl.DataFrame) -> str:
+    """The terms as a page of print: each with the other language's word under it; a group is named once."""
+    rows, before = [], ""
+    for row in found.iter_rows(named=True):
+        rows.append((row["group"] if row["group"] != before else "", f"{row['term']}\n{row['other']}", row["meaning"]))
+        before = row["group"]
+    return html_table([t(f"about.column.{name}") for name in ("group", "term", "meaning")], rows, wrap=(2,))
+
+
+def metrics_like(search: str) -> pl.DataFrame:
+    """The metrics of the catalogue whose name, question or counts hold the words: metric, name, numerator over
+    denominator; none without words."""
+    found = metrics()
+    if not search:
+        return found.head(0)
+    texts = pl.concat_str(["name", "question", "numerator", "denominator"], separator=" ").str.to_lowercase()
+    return found.filter(texts.str.contains(search.casefold(), literal=True))
+
+
+def metrics_like_table(found: pl.DataFrame) -> str:
+    """The metrics that were found, as a page of print."""
+    heads = [t(f"about.column.{name}") for name in ("name", "numerator", "denominator", "clause")]
+    return html_table(heads, found.select("name", "numerator", "denominator", "clause").iter_rows(), wrap=(1, 2))
 
 
 def metrics() -> pl.DataFrame:
@@ -99,32 +120,50 @@ def metrics_columns() -> dict[str, Column]:
     return {name: Column(t(f"about.column.{name}")) for name in names}
 
 
+# What needs an eye comes first: values of other places, then those set without a document.
+_MARKS: Final = ("stand_in", "local", "document")
+
+
 def parameters(frame: pl.DataFrame) -> pl.DataFrame:
-    """The values with their marks: name, value, unit, valid_from, valid_to, mark, source, clause, note, state."""
+    """The values with their marks, stand-ins first: parameter, is_in_force, kind, name, value, unit, mark, valid_from,
+    valid_to, document, clause, note."""
     rows = frame.to_dicts()
-    return frame.with_columns(
+    told = frame.with_columns(
+        pl.Series("kind", [_kind(row) for row in rows], dtype=pl.String),
         pl.Series("name", [parameter(row["parameter"]) for row in rows], dtype=pl.String),
         pl.Series("unit", [unit(row["unit"]) for row in rows], dtype=pl.String),
-        pl.Series("mark", [_mark(row) for row in rows], dtype=pl.String),
+        pl.Series("mark", [t(f"about.mark.{_kind(row)}") for row in rows], dtype=pl.String),
         pl.Series("document", [_source(row) for row in rows], dtype=pl.String),
         pl.Series("note", [note(row) for row in rows], dtype=pl.String),
-    ).sort("is_in_force", descending=True, maintain_order=True)
+    )
+    places = pl.col("kind").replace_strict({kind: i for i, kind in enumerate(_MARKS)}, return_dtype=pl.Int64)
+    return told.sort(~pl.col("is_in_force"), places, maintain_order=True)
 
 
-def _mark(row: dict[str, Any]) -> str:
+def _kind(row: dict[str, Any]) -> str:
     if row["is_stand_in"]:
-        return t("about.mark.stand_in")
-    return t("about.mark.local") if row["is_local"] else t("about.mark.document")
+        return "stand_in"
+    return "local" if row["is_local"] else "document"
 
 
 def _source(row: dict[str, Any]) -> str:
     return "" if row["is_stand_in"] or row["is_local"] else document(row["clause"])
 
 
-def parameters_columns() -> dict[str, Column]:
-    kinds = {"valid_from": "date", "valid_to": "date"}
-    names = ("name", "value", "unit", "mark", "valid_from", "valid_to", "document", "clause", "note")
-    return {name: Column(t(f"about.column.{name}"), kinds.get(name, "text")) for name in names}  # type: ignore[arg-type]
+def parameters_table(part: pl.DataFrame) -> str:
+    """The values as a page of print: value with unit, what it is, since when, and whence with its note under it."""
+    heads = [t(f"about.column.{name}") for name in ("name", "value", "mark", "valid_from", "document")]
+    rows = [
+        (
+            row["name"],
+            f"{row['value']} {row['unit']}",
+            row["mark"],
+            " – ".join(f"{day:%Y-%m-%d}" for day in (row["valid_from"], row["valid_to"]) if day),
+            "\n".join(filter(None, (" ".join(filter(None, (row["document"], row["clause"]))), row["note"]))),
+        )
+        for row in part.iter_rows(named=True)
+    ]
+    return html_table(heads, rows, wrap=(0, 1, 4))
 
 
 def counted(frame: pl.DataFrame) -> str:
@@ -151,11 +190,14 @@ def path(lineage: Lineage) -> pl.DataFrame:
 
 
 def path_columns(path: pl.DataFrame) -> dict[str, Column]:
-    kinds = {"step": "number"}
-    names = ["step", "model", "layer", "description", "reads"]
+    kinds, wide = {"step": "number"}, {"step": "small", "layer": "small", "description": "large", "reads": "medium"}
+    names = ["step", "layer", "model", "description", "reads"]
     if not path["description"].str.len_chars().sum():
         names.remove("description")
-    return {name: Column(t(f"about.column.{name}"), kinds.get(name, "text")) for name in names}  # type: ignore[arg-type]
+    return {
+        name: Column(t(f"about.column.{name}"), kinds.get(name, "text"), width=wide.get(name))  # type: ignore[arg-type]
+        for name in names
+    }
 
 
 def extracts(frame: pl.DataFrame) -> pl.DataFrame:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import polars as pl
 
 from warehouse.charts.theme import with_words
 from warehouse.exports.cells import Kind
-from warehouse.i18n import fmt_number, fmt_ratio, fmt_share, label, t, t_n
+from warehouse.i18n import fmt_interval, fmt_number, fmt_period, fmt_ratio, fmt_share, join_words, label, t, t_n
 from warehouse.queries.coverage import GAPS, SHARES
 from warehouse.session import Column
 from warehouse.stats.funnel import with_verdict
-from warehouse.stats.verdicts import Better, Wording, state_sentence, villages_sentences
+from warehouse.stats.verdicts import (
+    Better,
+    Change,
+    Wording,
+    change,
+    change_sentence,
+    state_sentence,
+    verdict_words,
+    villages_sentences,
+)
 from warehouse.words.exports import sheet_of
-from warehouse.words.metric import Figure, figure, missing
+from warehouse.words.metric import Figure, figure, missing, unit
 
 FIGURES: Final = ("coverage_rate", "missed_rate", "ineligible_rate", "single_cover_rate", "income_known")
 _BETTER: Final[Mapping[str, Better]] = {"survey": "high"}
@@ -42,7 +51,39 @@ class Judged:
 def figures(metrics: pl.DataFrame, titles: Mapping[str, str]) -> list[Figure]:
     """The headline figures in their order; those the snapshot does not hold are left out."""
     rows = {row["metric"]: row for row in metrics.iter_rows(named=True)}
-    return [figure(rows[metric], titles) for metric in FIGURES if metric in rows]
+    return [_figure(rows[metric], titles) for metric in FIGURES if metric in rows]
+
+
+def _figure(row: Mapping[str, Any], titles: Mapping[str, str]) -> Figure:
+    """The figure in as few lines as tell its denominator, its people, its interval, what is unknown, and a change that
+    is a real one; that there was none is told once for all of them by `unchanged`."""
+    found = figure(row, titles)
+    if row["state"] != "known":
+        return found
+    counts = f"{fmt_ratio(row['numerator'], row['denominator'])} {unit(row['metric'])}"
+    if row.get("denominator_people") is not None:
+        people = fmt_ratio(row["numerator_people"], row["denominator_people"])
+        counts = t("coverage.figure.people", counts=counts, people=people)
+    words = [counts, t("card.interval", interval=fmt_interval(row["low"], row["high"]))]
+    if change_of(row).kind in ("up", "down"):
+        words.append(f"**{change_sentence(change_of(row), fmt_period(row['earlier_period']))}**")
+    if row.get("unknown"):
+        words.append(t("coverage.figure.unknown", n=fmt_number(row["unknown"]), unit=unit(row["metric"])))
+    return replace(found, words=tuple(words))
+
+
+def change_of(row: Mapping[str, Any]) -> Change:
+    """How the share moved against the period before."""
+    return change(row["numerator"], row["denominator"], row["earlier_numerator"], row["earlier_denominator"])
+
+
+def unchanged(shown: Sequence[Figure]) -> str | None:
+    """Which of the figures did not change by more than chance, said once for all of them."""
+    same = [one for one in shown if one.row["state"] == "known" and change_of(one.row).kind == "none"]
+    if not same:
+        return None
+    names = join_words([one.name for one in same]) if len(same) < len(shown) else t("coverage.figure.all")
+    return t("coverage.figure.same", names=names, earlier=fmt_period(same[0].row["earlier_period"]))
 
 
 def cannot_say(metrics: pl.DataFrame, titles: Mapping[str, str]) -> str | None:
@@ -56,6 +97,14 @@ def headline(villages: pl.DataFrame, place: str, period: str) -> str:
     names = ("eligible", "covered", "missed", "registered_known", "ineligible", "eligible_unknown", "households")
     counts = {name: fmt_number(int(villages[name].sum())) for name in names}
     return t("coverage.say.headline", place=place, period=period, **counts)
+
+
+def unknown(villages: pl.DataFrame) -> str | None:
+    """Two unknowns told apart: whose cover cannot be judged, and who has no income in force."""
+    without, unjudged = (int(villages[name].sum()) for name in ("income_unknown", "eligible_unknown"))
+    if not without and not unjudged:
+        return None
+    return t("coverage.say.two_unknowns", n=fmt_number(without), unjudged=fmt_number(unjudged))
 
 
 def where(villages: pl.DataFrame, place: str) -> list[str]:
@@ -117,12 +166,47 @@ def inspections(villages: pl.DataFrame, year: int) -> str:
     return t("coverage.say.inspections", year=str(year), inspected=inspected, looked_back=looked_back)
 
 
+def visited(villages: pl.DataFrame, year: int) -> list[str]:
+    """In how many villages each round of the survey has reached every household, and was inspected and looked back."""
+    every = int(villages["villages"].sum())
+    said = []
+    for number in (1, 2):
+        begun = villages.filter(pl.col(f"residents_{number}").is_not_null())
+        name = t(f"coverage.round.{number}")
+        if begun.is_empty():
+            said.append(t("coverage.say.round_ahead", round=name))
+            continue
+        whole = begun.filter(pl.col(f"visited_{number}") >= pl.col(f"residents_{number}")).height
+        share = int(begun[f"visited_{number}"].sum()), int(begun[f"residents_{number}"].sum())
+        ratio, percent = fmt_ratio(*share), fmt_share(share[0] / share[1] if share[1] else None)
+        counts = {"villages": fmt_ratio(begun.height, villages.height), "whole": fmt_number(whole)}
+        said.append(t("coverage.say.round", round=name, ratio=ratio, share=percent, **counts))
+    said.append(inspections(villages, year))
+    left = villages.filter(pl.col("villages_inspected") < pl.col("villages"))["name"].to_list()
+    if left and len(left) < every:
+        said.append(t("coverage.say.not_inspected", names=join_words(left)))
+    return said
+
+
 def village_table(villages: pl.DataFrame, place: str) -> pl.DataFrame:
-    """The villages as the table shows them, with verdict words."""
+    """The villages as the tables show them: where the missed or the ineligible are beyond chance, in words."""
     frame = villages
+    beyond: list[list[str]] = [[] for _ in range(villages.height)]
     for show in ("missed", "ineligible"):
-        words = [label("verdict", verdict) for verdict in judged(villages, show, place).frame["verdict"]]
-        frame = frame.with_columns(pl.Series(f"{show}_verdict", words, dtype=pl.String))
+        found = judged(villages, show, place)
+        frame = frame.with_columns(
+            pl.Series(
+                f"{show}_verdict",
+                [verdict_words(code, found.better) for code in found.frame["verdict"]],
+                dtype=pl.String,
+            )
+        )
+        for words, code in zip(beyond, found.frame["verdict"], strict=True):
+            if code not in ("none", "none_to_count"):
+                said = verdict_words(code, found.better)
+                words.append(t("coverage.beyond", measure=t(f"coverage.short.{show}"), verdict=said))
+    said_of = [join_words(words) if words else t("coverage.within") for words in beyond]
+    frame = frame.with_columns(pl.Series("verdict", said_of, dtype=pl.String))
     frame = with_words(frame, "single_cover", _of, "single_cover_missed", "single_cover_candidates")
     for number in (1, 2):
         frame = with_words(frame, f"survey_{number}", _of, f"visited_{number}", f"residents_{number}")
@@ -143,6 +227,7 @@ _TABLE: Final[Mapping[str, Kind]] = {
     "registered": "integer",
     "ineligible": "integer",
     "ineligible_verdict": "text",
+    "eligible_unknown": "integer",
     "income_unknown": "integer",
     "single_cover": "text",
     "monitored_only": "integer",
@@ -154,13 +239,31 @@ _TABLE: Final[Mapping[str, Kind]] = {
 }
 
 
+# What stands beside the map, in pixels, and what is still to be reached in each village.
+_BESIDE: Final = {
+    "name": 84, "eligible": 58, "covered": 58, "missed": 78, "registered": 58, "ineligible": 78,
+    "eligible_unknown": 78, "verdict": 112,
+}  # fmt: skip
+_TRACKED: Final = (
+    *("name", "households", "survey_1", "survey_2", "inspected_on", "looked_back_on"),
+    *("income_unknown", "single_cover", "monitored_only", "registered_only"),
+)
+
+
 def table_columns() -> dict[str, Column]:
-    """The columns of the table of villages."""
+    """The columns of the table of villages beside the map."""
+    return {name: _column(name, width) for name, width in _BESIDE.items()}
+
+
+def tracked_columns() -> dict[str, Column]:
+    """The columns of what is still to be reached in each village."""
+    return {name: _column(name, None) for name in _TRACKED}
+
+
+def _column(name: str, width: int | None) -> Column:
     kinds: Mapping[Kind, Any] = {"integer": "number", "date": "date"}
-    return {
-        name: Column(t(f"coverage.column.{name}"), kinds.get(kind, "text"), width="small" if name == "name" else None)
-        for name, kind in _TABLE.items()
-    }
+    kind = kinds.get(_TABLE.get(name, "text"), "text")
+    return Column(t(f"coverage.column.{name}"), kind, width=width)
 
 
 def export(shown: pl.DataFrame, place: Mapping[str, Any], period: str) -> bytes:

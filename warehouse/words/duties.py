@@ -4,7 +4,7 @@ needs that were passed on."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -19,6 +19,7 @@ from warehouse.i18n import (
     join_words,
     label,
     t,
+    t_n,
 )
 from warehouse.metrics import load_metrics
 from warehouse.passports import Figure
@@ -29,6 +30,8 @@ from warehouse.words.tables import html_table
 # What a stage calendar is made of; meetings are told apart from it, there are many.
 STAGES: Final = ("stage", "survey", "inspection", "lookback", "evaluation", "training")
 MEETINGS: Final = ("meeting", "work_meeting")
+# Counted of all departments, whoever has the duty: their items are what is followed up.
+_FOLLOWED: Final = frozenset({"action_items_done", "carried_actions"})
 Progress = Mapping[tuple[str, int, int], Sequence[Mapping[str, Any]]]
 
 
@@ -198,10 +201,14 @@ def duties(
     pushes: pl.DataFrame,
     titles: Mapping[str, str],
     names: Mapping[str, str],
+    *,
+    decided: pl.DataFrame | None = None,
+    unasked: Collection[str] = (),
 ) -> pl.DataFrame:
     """The duties with what counts them in the period: department_code, unit, duty, counted (words), clause.
 
-    titles, names: of lists and units by their codes.
+    titles, names: of lists and units by their codes. decided: decisions of the meetings as kept here; null where they
+    are not the reader's to see. unasked: lists that the place never asks for.
     """
     told = _metric_rows(metrics)
     lists = {row["extract"]: row for row in pushes.iter_rows(named=True)}
@@ -213,7 +220,9 @@ def duties(
             if code in titles:
                 said.append(_list_words(titles[code], lists.get(code)))
             else:
-                said.append(_metric_words(code, told(code, row["department_code"])))
+                said.append(_metric_words(code, told(code, row["department_code"]), unasked))
+        if _FOLLOWED & set(row["counts"].split("、")) and decided is not None:
+            said.append(_decided_words(decided))
         return t("duties.separator").join(filter(None, said))
 
     return frame.with_columns(
@@ -224,12 +233,13 @@ def duties(
 
 
 def _metric_rows(metrics: pl.DataFrame) -> Callable[[str, str], Mapping[str, Any] | None]:
-    """The row of a metric that is told of a department: its own where it is known, else that of the whole."""
+    """The row of a metric that is told of a department: its own where it is known, else that of the whole. Who follows
+    up what meetings settled answers for the items of all."""
     figures = {(row["metric"], row["scope"], row["scope_code"]): row for row in metrics.iter_rows(named=True)}
     whole = {metric: row for (metric, scope, _), row in figures.items() if scope == "profile"}
 
     def told(metric: str, department: str) -> Mapping[str, Any] | None:
-        own = figures.get((metric, "department", department))
+        own = None if metric in _FOLLOWED else figures.get((metric, "department", department))
         counts = own is not None and own["state"] == "known"
         return own if counts else whole.get(metric, own)
 
@@ -256,20 +266,38 @@ def _list_words(title: str, row: Mapping[str, Any] | None) -> str:
     if not counts and row["came"]:
         counts = {"came": row["came"]}
     came = t("duties.separator").join(t(f"duties.came.{name}", n=fmt_number(n)) for name, n in counts.items())
-    rows = fmt_number(row["rows_accepted"] or 0)
+    rows = t_n("duties.rows", row["rows_accepted"] or 0)
     return t("duties.list", title=title, came=came or t("duties.came.none"), rows=rows)
 
 
-def _metric_words(code: str, row: Mapping[str, Any] | None) -> str:
+def _metric_words(code: str, row: Mapping[str, Any] | None, unasked: Collection[str]) -> str:
     if row is None:
         return ""
-    name = name_of(code)
+    name, metric = name_of(code), load_metrics()[code]
     if row["state"] != "known" or row["value"] is None:
-        return t("duties.metric_state", name=name, state=label("metric_state", row["state"]))
-    if load_metrics()[code].unit == "share":
-        ratio = fmt_ratio(row["numerator"], row["denominator"])
+        is_never = row["state"] == "list_missing" and not set(unasked).isdisjoint(metric.needs)
+        state = label("metric_state", "not_asked" if is_never else row["state"])
+        return t("duties.metric_state", name=name, state=state)
+    ratio = fmt_ratio(row["numerator"], row["denominator"])
+    if metric.unit == "share":
         return t("duties.metric", name=name, value=fmt_share(row["value"]), ratio=ratio)
-    return t("duties.metric_state", name=name, state=fmt_number(row["value"]))
+    shown = {"villages": ratio, "count": fmt_number(row["numerator"])}.get(metric.unit, fmt_number(row["value"], 1))
+    return t("duties.metric_state", name=name, state=shown)
+
+
+def _decided_words(decided: pl.DataFrame) -> str:
+    """What became of the decisions kept here, of all meetings and departments."""
+    is_open = decided.filter(pl.col("state") == "open")
+    counts = {
+        "all": decided.height,
+        "done": decided.filter(pl.col("state") == "done").height,
+        "open": is_open.height,
+        "overdue": is_open.filter("is_overdue").height,
+        "carried": is_open.filter("is_carried").height,
+    }
+    if not decided.height:
+        return t("duties.decided.none")
+    return t("duties.decided", **{name: fmt_number(n) for name, n in counts.items()})
 
 
 def duties_table(duties: pl.DataFrame) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
@@ -65,6 +65,30 @@ def value_text(row: Mapping[str, Any]) -> str:
     if unit == "rate":
         return fmt_number(row["value"], 1)
     return counts_text(row) if unit == "villages" else fmt_share(row["value"])
+
+
+def unknown_text(row: Mapping[str, Any]) -> str | None:
+    """How many stand outside the ratio because something about them is unknown."""
+    return unknown_sentence(row["unknown"])
+
+
+def why_not(row: Mapping[str, Any], titles: Mapping[str, str]) -> str:
+    """Why there is no value: nothing to count, a list that did not come, or one the place never asks for."""
+    return state_sentence(row["state"], list_names(row["lists_missing"], titles) or None) or ""
+
+
+def with_unasked(metrics: pl.DataFrame, unasked: Collection[str]) -> pl.DataFrame:
+    """The rows; a metric whose missing list the place never asks for is `not_asked`, naming those lists alone: nobody
+    is late with it."""
+    states, lists = [], []
+    for state, missing in metrics.select("state", "lists_missing").iter_rows():
+        never = [code for code in (missing or "").split("、") if code in unasked]
+        is_never = state == "list_missing" and bool(never)
+        states.append("not_asked" if is_never else state)
+        lists.append("、".join(never) if is_never else missing)
+    return metrics.with_columns(
+        pl.Series("state", states, dtype=pl.String), pl.Series("lists_missing", lists, dtype=pl.String)
+    )
 
 
 def counts_text(row: Mapping[str, Any]) -> str:
@@ -136,8 +160,13 @@ def list_names(codes: str | None, titles: Mapping[str, str]) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """A metric as the table shows it. change_tone: a real change for the better or the worse; plain: no real one.
-    code: of the figure's passport; empty where none is given."""
+    """A metric as the table shows it.
+
+    counts: numerator over denominator, or which list is missing; beside: people and what is not counted. spot: of a
+    share its low, value, high and target (null: none), from 0 to 1. change: a real change or where it stood, empty for
+    no real change; change_tone: for the better, the worse, neither (plain), or not judged (unknown). detail: what the
+    opened definition says first. code: of the figure's passport; empty where none is given.
+    """
 
     metric: str
     name: str
@@ -145,13 +174,12 @@ class Line:
     value: str
     counts: str
     item: str
-    people: str
-    interval: str
-    unknown: str
+    beside: str
+    spot: tuple[float, float, float, float | None] | None
     target: str
     change: str
     change_tone: Tone
-    change_detail: str
+    detail: tuple[str, ...]
     series: tuple[float | None, ...]
     is_share: bool
     code: str = ""
@@ -175,29 +203,86 @@ def lines(
         ]
         for theme, chosen in themes().items()
     }
+    if _is_same(rows.get("lead_yield"), rows.get("warning_yield")):
+        same = t("evaluation.same_as", name=name_of("warning_yield"))
+        found = {theme: [_said_once(line, same) for line in part] for theme, part in found.items()}
     return {theme: part for theme, part in found.items() if part}
 
 
+def _is_same(row: Mapping[str, Any] | None, other: Mapping[str, Any] | None) -> bool:
+    """Whether two metrics are one figure: they differ only where lists are told apart."""
+    parts = ("state", "numerator", "denominator")
+    return row is not None and other is not None and all(row[part] == other[part] for part in parts)
+
+
+def _said_once(line: Line, same: str) -> Line:
+    """The line of the yield by list, which for all lists together would say another line's figure again."""
+    if line.metric != "lead_yield":
+        return line
+    return replace(line, value="", counts=same, item="", beside="", spot=None, change="", series=())
+
+
 def _line(row: dict[str, Any], series: list[float | None], earlier: str, titles: Mapping[str, str]) -> Line:
-    moved = change_of(row)
-    missing = list_names(row["lists_missing"], titles)
+    unit, known = load_metrics()[row["metric"]].unit, row["state"] == "known"
+    is_share, is_said = unit != "count", unit == "villages"  # of villages the value is the count itself
+    outside = t("evaluation.outside", n=fmt_number(row["unknown"])) if row["unknown"] else ""
+    interval = t("card.interval", interval=interval_text(row)) if row["low"] is not None else ""
+    change_in_full = change_text(row, earlier) if known else ""
     return Line(
         metric=row["metric"],
         name=name_of(row["metric"]),
         definition=_parts(row["metric"]),
-        value=value_text(row),
-        counts=counts_text(row) or t("evaluation.missing", lists=missing),
-        item=label("item", load_metrics()[row["metric"]].item),
-        people=people_text(row),
-        interval=interval_text(row),
-        unknown=fmt_number(row["unknown"]) if row["unknown"] else "",
-        target=_target(row),
-        change=change_short(row),
-        change_tone=tone_of(moved, better(row["metric"])),
-        change_detail=change_text(row, earlier),
+        value=value_text(row) if known else "—",
+        counts=("" if is_said else counts_text(row)) if known else why_not(row, titles),
+        item=label("item", load_metrics()[row["metric"]].item) if known and not is_said else "",
+        beside=join_words([words for words in (people_text(row), outside) if words]),
+        spot=_spot(row) if is_share else None,
+        target=target_text(row),
+        change=change_words(row),
+        change_tone=tone_of(change_of(row), better(row["metric"])),
+        detail=tuple(filter(None, (interval, change_in_full))),
         series=tuple(series),
-        is_share=load_metrics()[row["metric"]].unit != "count",
+        is_share=is_share,
     )
+
+
+def _spot(row: Mapping[str, Any]) -> tuple[float, float, float, float | None] | None:
+    """Where a share lies with its interval and target; null for what has no interval, full counts among them."""
+    if row["low"] is None or row["value"] is None or row["state"] != "known":
+        return None
+    return row["low"], row["value"], row["high"], row["target"]
+
+
+def change_words(row: Mapping[str, Any]) -> str:
+    """A real change with its direction, for better or worse where one is; where it stood; or nothing to compare with.
+    Empty for no real change: that is said once for all."""
+    if row["state"] != "known":
+        return ""
+    if is_whole(row["metric"]) or row["metric"] in CUMULATIVE:
+        return change_short(row)
+    found = change_of(row)
+    if found.kind == "none":
+        return ""
+    tone = tone_of(found, better(row["metric"]))
+    return (
+        change_short(row) if tone in ("plain", "unknown") else t(f"evaluation.change.{tone}", words=change_short(row))
+    )
+
+
+def notable(metrics: pl.DataFrame) -> list[str]:
+    """What to look at first: metrics that really changed, that miss their target, or whose list has not come."""
+
+    def stands_out(row: Mapping[str, Any]) -> bool:
+        if row["state"] != "known":
+            return bool(row["state"] == "list_missing")
+        return tone_of(change_of(row), better(row["metric"])) in ("better", "worse") or misses(row)
+
+    return [row["metric"] for row in metrics.iter_rows(named=True) if stands_out(row)]
+
+
+def misses(row: Mapping[str, Any]) -> bool:
+    """Whether a metric with a target is short of it."""
+    return row["target"] is not None and row["state"] == "known" and bool(row["value"] < row["target"])
 
 
 def _parts(metric: str) -> tuple[tuple[str, str], ...]:
@@ -214,7 +299,7 @@ def _parts(metric: str) -> tuple[tuple[str, str], ...]:
     return tuple((t(f"evaluation.part.{part}"), words) for part, words in told.items())
 
 
-def _target(row: Mapping[str, Any]) -> str:
+def target_text(row: Mapping[str, Any]) -> str:
     """Whether the target is met; all villages are counted, so that of villages leaves nothing to chance."""
     if row["target"] is None:
         return ""
@@ -252,7 +337,7 @@ def overview(metrics: pl.DataFrame, earlier: str, titles: Mapping[str, str]) -> 
     else:
         said.append(t("evaluation.say.no_earlier", earlier=earlier))
     aimed = [row for row in rows if row["target"] is not None and row["state"] == "known"]
-    short = [row for row in aimed if row["value"] < row["target"]]
+    short = [row for row in aimed if misses(row)]
     if aimed:
         told = [t("evaluation.say.short", name=name_of(row["metric"]), value=value_text(row)) for row in short]
         missed = t("evaluation.say.not_met", names=join_words(told)) if told else ""
@@ -262,6 +347,11 @@ def overview(metrics: pl.DataFrame, earlier: str, titles: Mapping[str, str]) -> 
         lists_lost = sorted({code for row in lost for code in (row["lists_missing"] or "").split("、") if code})
         names = join_words([name_of(row["metric"]) for row in lost])
         said.append(t("evaluation.say.lost", names=names, lists=list_names("、".join(lists_lost), titles)))
+    never = [row for row in rows if row["state"] == "not_asked"]
+    if never:
+        codes = sorted({code for row in never for code in row["lists_missing"].split("、")})
+        names = join_words([name_of(row["metric"]) for row in never])
+        said.append(t("evaluation.say.not_asked", names=names, lists=list_names("、".join(codes), titles)))
     return said
 
 
@@ -275,12 +365,12 @@ def _bracketed(names: list[str]) -> str:
 def standing(row: Mapping[str, Any], earlier: str, titles: Mapping[str, str]) -> list[str]:
     """How the metric stands in the period, as sentences: value, change, target, what is outside."""
     if row["state"] != "known":
-        return [state_sentence(row["state"], list_names(row["lists_missing"], titles) or None) or ""]
+        return [why_not(row, titles)]
     said = {"name": name_of(row["metric"]), "value": value_text(row), "counts": counts_text(row)}
     words = t("evaluation.stands", **said)
     if row["low"] is not None:
         words = t("evaluation.stands_interval", interval=interval_text(row), **said)
-    told = (words, change_text(row, earlier), _target(row), unknown_sentence(row["unknown"]))
+    told = (words, change_text(row, earlier), target_text(row), unknown_text(row))
     return [sentence[0].upper() + sentence[1:] for sentence in told if sentence]
 
 

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import polars as pl
 
-from warehouse.charts.cards import metric_card
 from warehouse.contracts import load_contracts
 from warehouse.exports.cells import Kind
 from warehouse.i18n import (
@@ -18,41 +17,20 @@ from warehouse.i18n import (
     fmt_days,
     fmt_interval,
     fmt_number,
-    fmt_period,
     fmt_ratio,
     fmt_share,
-    in_language,
     join_words,
     label,
     t,
 )
-from warehouse.metrics import Metric, load_metrics
 from warehouse.queries import look_back as asks
 from warehouse.session import Column
 from warehouse.stats.funnel import expected_outside, with_verdict
 from warehouse.stats.intervals import wilson
-from warehouse.stats.verdicts import Wording, better_of, side, villages_sentences
+from warehouse.stats.verdicts import Wording, side, verdict_words, villages_sentences
 from warehouse.words.exports import sheet_of
-from warehouse.words.findings import list_title
 
-METRICS: Final = (
-    "inspection_coverage",
-    "lookback_coverage",
-    "rectified_in_time",
-    "lookback_passed",
-    "repeat_issue_rate",
-)
 LISTED: Final = 200
-
-
-@dataclass(frozen=True)
-class Card:
-    """A headline figure: its name, its value, the words under it, and the row of metric_values that it is of."""
-
-    name: str
-    value: str
-    words: tuple[str, ...]
-    row: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -106,34 +84,6 @@ def _covered(villages: pl.DataFrame, until: dt.date) -> list[str]:
         if 0 < len(lacking) < villages.height:
             said.append(t(f"look_back.say.{key}", names=join_words(lacking)))
     return said
-
-
-def cards(metrics: pl.DataFrame) -> list[Card]:
-    """The five metrics in their order; those the snapshot does not hold are left out."""
-    rows = {row["metric"]: row for row in metrics.iter_rows(named=True)}
-    return [_card(rows[metric], load_metrics()[metric]) for metric in METRICS if metric in rows]
-
-
-def _card(row: Mapping[str, Any], metric: Metric) -> Card:
-    name = in_language(metric.name_zh, metric.name_en)
-    if metric.unit == "villages" and row["state"] == "known":
-        lines = [t("look_back.card.villages", period=fmt_period(row["period"]))]
-        return Card(name, fmt_ratio(row["numerator"], row["denominator"]), tuple(lines), row)
-    earlier = None
-    if row["earlier_period"]:
-        earlier = {name: row[f"earlier_{name}"] for name in ("numerator", "denominator", "value")}
-    drawn = metric_card(
-        dict(row),
-        earlier,
-        name=name,
-        better=better_of(metric.direction),
-        earlier_name=fmt_period(row["earlier_period"]) if row["earlier_period"] else t("look_back.card.earlier"),
-        missing=join_words([list_title(code) for code in (row["lists_missing"] or "").split("、") if code]) or None,
-    )
-    words = (drawn.counts, drawn.interval, drawn.change, drawn.target, drawn.unknown, drawn.state)
-    # What cannot be said is said under the figure: in its place the words would be cut off.
-    value = drawn.value if row["value"] is not None else "—"
-    return Card(name, value, tuple(line for line in words if line), row)
 
 
 def states_by(issues: pl.DataFrame, by: str, areas: Mapping[str, str]) -> pl.DataFrame:
@@ -217,7 +167,7 @@ def returned(issues: pl.DataFrame, by: str, areas: Mapping[str, str]) -> Returne
     shown = judged_by.with_columns(
         pl.Series("name", named, dtype=pl.String),
         pl.Series("share", [fmt_share(row["numerator"] / row["denominator"]) for row in rows], dtype=pl.String),
-        pl.Series("verdict", [label("verdict", row["verdict"]) for row in rows], dtype=pl.String),
+        pl.Series("verdict", [verdict_words(row["verdict"], "low") for row in rows], dtype=pl.String),
     )
     return Returned(shown, words)
 

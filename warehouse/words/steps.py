@@ -71,12 +71,12 @@ def typical(counts: pl.DataFrame | None) -> Duration | None:
 
 
 def typical_text(found: Duration | None) -> str:
-    """Median and 90% quantile; "> t" where the curve stays above."""
+    """Median and 90% quantile; where the curve stays above, what cannot be said yet."""
     if found is None or not found.cases:
         return ""
-    over = t("evaluation.step.over", n=fmt_number(found.longest))
-    median, p90 = (over if days is None else fmt_number(days) for days in (found.median, found.p90))
-    return t("evaluation.step.median", median=median, p90=p90)
+    said = {"median": fmt_number(found.median), "p90": fmt_number(found.p90), "longest": fmt_number(found.longest)}
+    kind = "all" if found.p90 is not None else "median" if found.median is not None else "open"
+    return t(f"evaluation.typical.{kind}", **said)
 
 
 def limit_text(step: str, limit: dict[str, Any] | None) -> str:

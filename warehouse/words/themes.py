@@ -41,6 +41,8 @@ HEADLINES: Final[tuple[str, ...]] = (
     "coverage_rate", "push_on_time", "warning_checked_in_time", "measures_done",
     "elimination_sound", "rectified_in_time", "referral_done", "action_items_done",
 )  # fmt: skip
+# Of them those that fit in one row at the head of a page.
+FIRST: Final[tuple[str, ...]] = HEADLINES[:6]
 
 
 def themes() -> dict[str, tuple[str, ...]]:

@@ -90,6 +90,24 @@ def matrix(pushes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+_OFF: Final = ("late", "part", "missing")
+
+
+def ever_off(pushes: pl.DataFrame) -> pl.DataFrame:
+    """The lists that were late, missing or not sent by some places in one of the months, with all their months."""
+    off = pushes.filter(pl.col("push_state").is_in(_OFF))["extract"].unique()
+    return pushes.filter(pl.col("extract").is_in(off.implode()))
+
+
+def matrix_sentence(pushes: pl.DataFrame, off: pl.DataFrame) -> str:
+    """How many lists were ever off, of how many, in how many months."""
+    n, every = off["extract"].n_unique(), pushes["extract"].n_unique()
+    said = {"months": fmt_number(pushes["month"].n_unique()), "all": fmt_number(every)}
+    if not n:
+        return t("warnings.matrix.none", **said)
+    return t("warnings.matrix.off", n=fmt_number(n), rest=fmt_number(every - n), **said)
+
+
 def sent(pushes: pl.DataFrame, period: str) -> list[str]:
     """How the lists of a period came, and which are late or missing, department by department."""
     if not pushes.height:
@@ -97,9 +115,10 @@ def sent(pushes: pl.DataFrame, period: str) -> list[str]:
     came, stands = Counter(pushes["push_state"]), Counter(matrix(pushes)["state"])
     owed = sum(n for state, n in came.items() if state not in (None, "not_due"))
     ratio = fmt_ratio(came["on_time"], owed)
-    said = [t("warnings.say.on_time", period=period, ratio=ratio)] if owed else []
     counts = [f"{label('push_state', state)} {fmt_number(n)}" for state, n in sorted(stands.items(), key=_in_order)]
-    said.append(t("warnings.say.states", states=join_words(counts)))
+    states = t("warnings.say.states", states=join_words(counts))
+    on_time = t("warnings.say.on_time", period=period, ratio=ratio)
+    said = [t("warnings.say.two", first=on_time, second=states) if owed else states]
     for state in ("missing", "part", "late"):
         rows = with_department(pushes.filter(pl.col("push_state") == state))
         if rows.height:
@@ -186,15 +205,15 @@ def handled(lists: pl.DataFrame, period: str) -> list[str]:
     if not n.get("warnings"):
         return [t("warnings.say.none", period=period)]
     waiting = n["warnings"] - n["checked"]
-    said = [
-        t("warnings.say.handled", period=period, **{name: fmt_number(count) for name, count in n.items()}),
-        t("warnings.say.results", **{name: fmt_number(n[name]) for name in ("admitted", "helped", *_NO_HIT)}),
-    ]
+    handled_so_far = t("warnings.say.handled", period=period, **{name: fmt_number(count) for name, count in n.items()})
+    left = t("warnings.say.none_waiting")
     if waiting:
-        said.append(t("warnings.say.waiting", n=fmt_number(waiting), overdue=fmt_number(n["overdue"])))
-    else:
-        said.append(t("warnings.say.none_waiting"))
-    return said
+        left = t("warnings.say.waiting", n=fmt_number(waiting), overdue=fmt_number(n["overdue"]))
+    results = {name: fmt_number(n[name]) for name in ("admitted", "helped", *_NO_HIT)}
+    return [
+        t("warnings.say.two", first=handled_so_far, second=left),
+        t("warnings.say.results", **results),
+    ]
 
 
 # -- what is late? ----------------------------------------------------------------------------------------------------
