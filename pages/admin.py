@@ -8,6 +8,7 @@ from warehouse.i18n import t
 from warehouse.profiles import load_profile
 from warehouse.sections.accounts import accounts_section
 from warehouse.sections.audit_trail import audit_section
+from warehouse.sections.backup import backup_section
 from warehouse.session import choice_in_url, freshness_line, header, require_scope, table
 from warehouse.settings import load_settings
 from warehouse.words import admin as words
@@ -16,7 +17,7 @@ scope = require_scope("admin")
 settings = load_settings()
 header(t("admin.title"), t("admin.question"))
 freshness_line(scope)
-sections = ("accounts", "sessions", "audit", "health")
+sections = ("accounts", "sessions", "audit", "backup", "health")
 section = choice_in_url("section", sections, t("admin.title"), lambda name: t(f"admin.section.{name}"))
 
 if section == "accounts":
@@ -29,6 +30,9 @@ if section == "sessions":
 
 if section == "audit":
     audit_section(scope)
+
+if section == "backup":
+    backup_section(scope)
 
 if section == "health":
     with st.spinner(t("admin.health.looking")):

@@ -763,6 +763,15 @@ def hand_over(scope: Scope, make: Callable[[], bytes], file_name: str, mime: str
     st.caption(t("shell.export.once"))
 
 
+def hand_over_file(scope: Scope, path: Path, *, key: str) -> None:
+    """The link to a large file that was made. The file is deleted when it was given, or when the link is too old."""
+    if st.session_state.get(key, ("", ""))[0] != str(path):
+        token = downloads().offer_file(scope.user_id, path, path.name, "application/octet-stream")
+        st.session_state[key] = (str(path), token)
+    st.html(_anchor(f"/export/{st.session_state[key][1]}", t("shell.export.ready", name=path.name)))
+    st.caption(t("shell.export.once"))
+
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 

@@ -9,6 +9,7 @@ from functools import partial
 from urllib.parse import parse_qs, quote
 
 from anyio import CapacityLimiter, to_thread
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -220,13 +221,13 @@ async def _export(db: AppDb, request: Request) -> Response:
         set_language(language)
         page = message_page(language, t("shell.export.gone"), t("shell.export.again"), [("/", t("shell.back"))])
         return HTMLResponse(page, found.value)
-    entry = partial(audit.record, db, user.user_name, Action.EXPORTED, found.file_name, bytes=len(found.data))
+    entry = partial(audit.record, db, user.user_name, Action.EXPORTED, found.file_name, bytes=found.bytes)
     await to_thread.run_sync(entry)
-    return Response(
-        found.data,
-        media_type=found.mime,
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.file_name, safe='')}"},
-    )
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.file_name, safe='')}"}
+    if found.path is not None:
+        gone = BackgroundTask(found.path.unlink, missing_ok=True)
+        return FileResponse(found.path, media_type=found.mime, headers=headers, background=gone)
+    return Response(found.data, media_type=found.mime, headers=headers)
 
 
 async def _demo_list(settings: Settings, request: Request) -> Response:

@@ -11,6 +11,8 @@ import polars as pl
 from warehouse.app_db.audit import Action, Verdict
 from warehouse.app_db.models import User
 from warehouse.app_db.users import LOCK_FAILURES
+from warehouse.backup.commands import COMMAND_LINE
+from warehouse.backup.last import OLDEST_DAYS, LastBackup
 from warehouse.exports.cells import Column as Exported
 from warehouse.exports.csv_file import csv_file
 from warehouse.health import Finding
@@ -137,6 +139,27 @@ def chain(verdict: Verdict) -> str:
     if verdict.is_whole:
         return t("admin.chain.whole", n=fmt_number(verdict.entries), head=f"{verdict.entries}:{verdict.head[:16]}…")
     return t("admin.chain.broken", entry=fmt_number(verdict.broken_at))
+
+
+RESTORE_COMMANDS = (
+    "kanhu --data-dir FOLDER restore FILE.kanhu\nkanhu --data-dir FOLDER check\nkanhu --data-dir FOLDER serve"
+)
+
+
+def is_backup_due(last: LastBackup | None, now: dt.datetime) -> bool:
+    """Whether a person should make one: there is none, or it is older than a week."""
+    return last is None or last.days_old(now) > OLDEST_DAYS
+
+
+def backup_state(last: LastBackup | None, now: dt.datetime) -> str:
+    """When the last backup was made, by whom, and whether that is too long ago."""
+    if last is None:
+        return t("admin.backup.never")
+    by = t("admin.backup.by_command") if last.by == COMMAND_LINE else last.by
+    told = {"at": fmt_instant(last.made_at.astimezone()), "by": by, "name": last.file_name}
+    if is_backup_due(last, now):
+        return t("admin.backup.old", n=fmt_number(last.days_old(now)), **told)
+    return t("admin.backup.last", **told)
 
 
 # Values of the policy, of which there are many: told as a number, for the page of definitions lists them.
