@@ -12,6 +12,9 @@ from warehouse.stats import verdicts as v
 from warehouse.stats.survival import duration
 from warehouse.stats.verdicts import Wording
 from warehouse.stats.xmr import xmr
+from warehouse.words.evaluation import change_words, with_unasked
+from warehouse.words.headline import Headline, headlines, unchanged
+from warehouse.words.steps import typical_text
 
 ZH = Wording("疑似漏保", "全镇", "村", better="low")
 EN = Wording("suspected missed", "the town", "village", better="low")
@@ -244,3 +247,123 @@ def test_chips(verdict: str, better: v.Better, tone: str) -> None:
 
 def test_the_good_side_comes_from_the_catalogue() -> None:
     assert [v.better_of(direction) for direction in ("up", "down", "none")] == ["high", "low", None]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "better", "chinese", "english"),
+    [
+        ("note_low", "low", "较好（偏低，超出偶然）", "Better (low, beyond chance)"),
+        ("check_high", "high", "较好（偏高，超出偶然）", "Better (high, beyond chance)"),
+        ("note_low", "high", "留意（偏低）", "Note (low)"),
+        ("check_high", "low", "应查（偏高）", "Check (high)"),
+        ("note_low", None, "留意（偏低）", "Note (low)"),
+        ("none", "low", "无明显差异", "No real difference"),
+    ],
+)
+def test_the_good_side_is_no_alarm(verdict: str, better: v.Better, chinese: str, english: str) -> None:
+    assert both(lambda _: v.verdict_words(verdict, better)) == (chinese, english)
+    assert v.chip(verdict, better).text == english
+
+
+def test_a_list_that_is_never_asked_for_is_not_late() -> None:
+    asked = both(lambda _: v.state_sentence("list_missing", "回头看记录"))
+    never = both(lambda _: v.state_sentence("not_asked", "回头看记录"))
+    assert asked == ("回头看记录未到，无法计算。", "回头看记录 has not come, so this cannot be counted.")
+    assert never == (
+        "本地不要求报送回头看记录，不作统计。",
+        "The place does not ask for 回头看记录; this is not counted.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "done", "chinese", "english"),
+    [
+        (
+            [1, 2, 3, 4],
+            [True] * 4,
+            "半数 2 天内办结，九成 4 天内",
+            "half done within 2 days, nine in ten within 4",
+        ),
+        (
+            [1, 2, 3, 203],
+            [True, True, True, False],
+            "半数 2 天内办结；九成要多久还不能说（已超过 203 天）",
+            "half done within 2 days; how long nine in ten take cannot be said yet (over 203 days)",
+        ),
+        (
+            [5, 60, 60, 60],
+            [True, False, False, False],
+            "要多久还不能说：过了 60 天，办结的仍不到半数",
+            "cannot be said yet: after 60 days fewer than half are done",
+        ),
+    ],
+)
+def test_what_cannot_be_said_of_days_is_said(days: list[int], done: list[bool], chinese: str, english: str) -> None:
+    assert both(lambda _: typical_text(duration(days, done))) == (chinese, english)
+
+
+def metric_row(**given: object) -> dict[str, object]:
+    """A row of metric_values with its earlier period: 90/100 against 91/100, no real change."""
+    row = {"metric": "rectified_in_time", "state": "known", "numerator": 90, "denominator": 100, "value": 0.9}
+    row |= {"low": 0.826, "high": 0.945, "unknown": 0, "target": None, "lists_missing": None, "period": "2025Q4"}
+    row |= {"numerator_people": None, "denominator_people": None, "earlier_period": "2025Q3"}
+    return row | {"earlier_numerator": 91, "earlier_denominator": 100, "earlier_value": 0.91} | given
+
+
+def shown_of(*rows: dict[str, object]) -> list[Headline]:
+    frame = pl.DataFrame(list(rows), infer_schema_length=None)
+    return headlines(frame, [str(row["metric"]) for row in rows], "2025Q3", {"village_inspections": "督查记录"})
+
+
+def test_a_headline_keeps_its_figures_and_tells_only_a_real_change() -> None:
+    still, moved = both(lambda _: shown_of(metric_row())[0]), both(lambda _: shown_of(metric_row(numerator=60))[0])
+    assert [one.under for one in still] == [("90/100 个问题",), ("90/100 issues",)]
+    assert [one.value for one in still] == ["90.0%", "90.0%"]
+    assert still[0].more == (
+        "95% 区间 82.6%–94.5%",
+        "与2025Q3相比无明显变化（−1.0 个百分点，95% 区间 −9.5 至 +7.5）",
+    )
+    assert [one.under[1] for one in moved] == ["**下降 31.0 个百分点**", "**down 31.0 points**"]
+
+
+def test_of_few_there_is_no_percentage_and_of_what_is_not_there_the_reason() -> None:
+    few = shown_of(metric_row(numerator=0, denominator=1, value=0.0))[0]
+    assert (few.value, few.under[0]) == ("0/1", "个问题；数太少，不算百分比")
+    gone = {"numerator": None, "denominator": None, "value": None, "low": None, "high": None}
+    never = metric_row(state="not_asked", lists_missing="village_inspections", **gone)
+    lost = shown_of(never)[0]
+    assert (lost.value, lost.under) == ("—", ("本地不要求报送督查记录，不作统计。",))
+
+
+def test_no_real_change_is_said_once_for_all() -> None:
+    rows = [metric_row(), metric_row(metric="lookback_passed", earlier_denominator=None, earlier_numerator=None)]
+    chinese, english = both(lambda _: unchanged(shown_of(*rows), "2025Q3"))
+    assert chinese == (
+        "以上各项中，1 项与2025Q3相比无明显变化（差异在偶然范围内），不逐项重复；1 项在2025Q3没有可比的数。"
+    )
+    assert english == (
+        "Of these, 1 show no real change against 2025Q3 (within chance), which is not repeated under each; "
+        "1 have nothing in 2025Q3 to compare with."
+    )
+
+
+def test_a_change_has_a_direction_and_no_change_no_words() -> None:
+    assert both(lambda _: change_words(metric_row())) == ("", "")
+    assert both(lambda _: change_words(metric_row(numerator=60))) == (
+        "变差：下降 31.0 个百分点",
+        "worse: down 31.0 points",
+    )
+    assert both(lambda _: change_words(metric_row(earlier_denominator=None))) == ("无可比数据", "nothing to compare")
+
+
+def test_only_what_the_place_asks_for_can_be_missing() -> None:
+    rows = pl.DataFrame(
+        {
+            "metric": ["lookback_passed", "link_rate", "coverage_rate"],
+            "state": ["list_missing", "list_missing", "known"],
+            "lists_missing": ["village_inspections", "household_roster", None],
+        }
+    )
+    told = with_unasked(rows, {"village_inspections"})
+    assert told["state"].to_list() == ["not_asked", "list_missing", "known"]
+    assert told["lists_missing"].to_list() == ["village_inspections", "household_roster", None]
