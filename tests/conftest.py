@@ -10,7 +10,7 @@ import fcntl
 import hashlib
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -46,7 +46,25 @@ OUTDATED_SECONDS = 3600
 SAMPLE = {"households": 1_500, "months": 12, "until": dt.date(2025, 12, 1), "seed": 7}
 # Few households and months: what is looked at is that each place opens with its own words, limits and stages.
 SMALL = {"households": 240, "months": 4, "seed": 5}
+# Enough that each parameter of the policy moves somebody, little enough to be copied, broken and built again.
+HAMLET = {"households": 240, "months": 4, "until": dt.date(2025, 12, 1), "seed": 11}
 PLACES = ("suntuan", "dunji", "yanling", "baixingtu", "dabancheng")
+
+
+# Files that build warehouses take longest and start first, so that no worker ends alone with one. The first two need
+# no place that another file needs too; the third makes the town while the others are at work.
+LONGEST = (
+    *("unit/test_as_of.py", "faults/test_builds.py", "app/test_gate_town.py", "unit/test_releases.py"),
+    *("places/test_places.py", "places/test_sumu_and_district.py", "faults/test_releases.py"),
+    *("browser/test_drill_down.py", "app/test_bench.py", "dbt/test_dbt_unit_tests.py", "areas/test_county.py"),
+    *("unit/test_lab.py", "faults/test_damage.py", "dbt/test_rules_town.py", "app/test_upload_journey.py"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first; the order of the others, and of the tests in a file, stays."""
+    starts = {ROOT / "tests" / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: starts.get(item.path, len(starts)))
 
 
 @dataclass(frozen=True)
@@ -66,6 +84,17 @@ class Town:
 def in_chinese() -> None:
     """Each test begins in the product's first language, whatever the one before it spoke."""
     set_language("zh_CN")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def installed_components_are_looked_up_once() -> Iterator[None]:
+    """AppTest reads the metadata of every installed package for each app it opens, which takes longer than the page.
+    They do not change while tests run."""
+    from streamlit.components.v2 import manifest_scanner  # not in the process that only hands out tests
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -106,6 +135,12 @@ def made(shelf: Path, profile: Profile, sample_of: Mapping[str, Any]) -> Town:
 def town(request: pytest.FixtureRequest, profile: Profile) -> Town:
     """1,500 households, 12 months to 2025-12, built by the same code as any other warehouse. Read only."""
     return made(request.config.cache.mkdir("towns"), profile, SAMPLE)
+
+
+@pytest.fixture(scope="session")
+def hamlet(request: pytest.FixtureRequest, profile: Profile) -> Town:
+    """240 households, 4 months to 2025-12: for tests that build or freeze again, in a copy of it. Read only."""
+    return made(request.config.cache.mkdir("hamlets"), profile, HAMLET)
 
 
 @pytest.fixture(scope="session")

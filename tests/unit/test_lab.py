@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -14,18 +13,13 @@ import pytest
 
 from tests.conftest import Town
 from warehouse import lab
-from warehouse.build import build, build_privately, plan_build
+from warehouse.build import build_privately, plan_build
 from warehouse.errors import AccessDeniedError
-from warehouse.intake import import_files
 from warehouse.lab_inputs import KEPT, PARAMETERS, TARGETS, cut, models_of, parameters_of_cut, table_of
 from warehouse.lab_leads import at_limits, leads
 from warehouse.lab_outcome import FLAGS
 from warehouse.policy import KNOWN
-from warehouse.profiles import Profile
-from warehouse.sample import write_sample
 from warehouse.scope import Role, Scope
-from warehouse.settings import Settings
-from warehouse.snapshots import snapshot_path
 
 # Every parameter of the lab at once, each far enough to move somebody.
 SCENARIO = (
@@ -54,18 +48,7 @@ BESIDE = {
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory, profile: Profile) -> Town:
-    """240 households of four months: enough that each parameter moves somebody."""
-    folder = tmp_path_factory.mktemp("lab")
-    settings = Settings(data_dir=folder / "data", sample_ids=True)
-    write_sample(folder / "sample", profile, households=240, months=4, until=dt.date(2025, 12, 1), seed=11)
-    import_files([folder / "sample"], settings, profile)
-    snapshot = build(settings, profile)
-    return Town(settings, profile, folder / "sample", snapshot_path(settings, snapshot.snapshot_id))
-
-
-@pytest.fixture(scope="module")
-def rebuilt(small: Town) -> pl.DataFrame:
+def rebuilt(hamlet: Town, tmp_path_factory: pytest.TempPathFactory) -> pl.DataFrame:
     """fct_household_month of the newest month, built anew from the lists with the policy changed."""
     chosen = dict(SCENARIO)
     policy = tuple(
@@ -76,10 +59,13 @@ def rebuilt(small: Town) -> pl.DataFrame:
         )
         if line.parameter in chosen
         else line
-        for line in small.profile.policy
+        for line in hamlet.profile.policy
     )
-    plan = plan_build(small.settings, replace(small.profile, policy=policy), None)
-    return build_privately(small.settings, plan, ["fct_household_month"])["fct_household_month"]
+    settings = hamlet.settings.with_(data_dir=tmp_path_factory.mktemp("lab"))
+    for read in (hamlet.settings.landed, hamlet.settings.keys):
+        (settings.data_dir / read.name).symlink_to(read)
+    plan = plan_build(settings, replace(hamlet.profile, policy=policy), None)
+    return build_privately(settings, plan, ["fct_household_month"])["fct_household_month"]
 
 
 def newest(town: Town) -> pl.DataFrame:
@@ -115,35 +101,35 @@ def test_what_holds_now_equals_the_warehouse_in_every_household_and_column(town:
     assert (found.differing, found.households) == (0, there.height)
 
 
-def test_a_scenario_equals_a_whole_build_with_that_policy(small: Town, rebuilt: pl.DataFrame) -> None:
+def test_a_scenario_equals_a_whole_build_with_that_policy(hamlet: Town, rebuilt: pl.DataFrame) -> None:
     """The proof: every household, every column, all parameters changed at once."""
-    here = lab.household_months(small.database, villages(small.database), SCENARIO)
+    here = lab.household_months(hamlet.database, villages(hamlet.database), SCENARIO)
     built = rebuilt.filter(pl.col("month") == pl.col("month").max()).sort("household_key")
     assert same(here, built.select(here.columns)) == set()
     # It is no empty proof: the scenario moves households in all of these.
-    now = newest(small).sort("household_key").select(here.columns)
+    now = newest(hamlet).sort("household_key").select(here.columns)
     moved = same(here, now)
     assert {"tier_eligible", "monitored_type_eligible", "suspected_missed", "risk_level", "assets_ok"} <= moved
     assert {"below_line", "dibao_income", "edge_income", "rigid_income", "rigid_spend", "income_known"} <= moved
 
 
-def test_what_the_lab_does_not_compute_no_parameter_of_the_lab_changes(small: Town, rebuilt: pl.DataFrame) -> None:
+def test_what_the_lab_does_not_compute_no_parameter_of_the_lab_changes(hamlet: Town, rebuilt: pl.DataFrame) -> None:
     built = rebuilt.filter(pl.col("month") == pl.col("month").max()).sort("household_key")
-    now = newest(small).sort("household_key").select(built.columns)
+    now = newest(hamlet).sort("household_key").select(built.columns)
     assert same(built, now) <= {*lab.COMPARED.values(), *BESIDE}
 
 
 @pytest.mark.parametrize(("parameter", "value"), SCENARIO)
-def test_each_parameter_alone_changes_some_household(small: Town, parameter: str, value: str) -> None:
+def test_each_parameter_alone_changes_some_household(hamlet: Town, parameter: str, value: str) -> None:
     """A parameter that moves nobody would be offered for nothing, and proved by nothing."""
-    areas = villages(small.database)
-    now = lab.household_months(small.database, areas, ())
-    assert same(lab.household_months(small.database, areas, ((parameter, value),)), now)
+    areas = villages(hamlet.database)
+    now = lab.household_months(hamlet.database, areas, ())
+    assert same(lab.household_months(hamlet.database, areas, ((parameter, value),)), now)
 
 
-def test_the_parameters_are_those_that_the_cut_carries(small: Town) -> None:
-    assert set(lab.parameters(small.database)) == {parameter for parameter, _ in SCENARIO}
-    models = models_of(ask(small.database, "select model, reads, compiled_sql from meta_model").iter_rows())
+def test_the_parameters_are_those_that_the_cut_carries(hamlet: Town) -> None:
+    assert set(lab.parameters(hamlet.database)) == {parameter for parameter, _ in SCENARIO}
+    models = models_of(ask(hamlet.database, "select model, reads, compiled_sql from meta_model").iter_rows())
     # Windows that shape the registers, warnings and the past feed what is kept: they are not offered.
     windows = {"gradual_exit_months", "warning_active_months", "rejected_window_months", "left_dibao_window_months"}
     assert windows.isdisjoint(parameters_of_cut(models))
@@ -154,11 +140,11 @@ def test_the_parameters_are_those_that_the_cut_carries(small: Town) -> None:
         assert {name for name in model.reads if name in models and name not in KEPT} <= set(run[:number])
 
 
-def test_what_is_kept_names_nobody(small: Town) -> None:
+def test_what_is_kept_names_nobody(hamlet: Town) -> None:
     banned = {"name", "id_key", "id_masked", "household_no", "birth_on", "head_person_key", "load_id", "row_no"}
-    people = set(ask(small.database, "select person_key from dim_person")["person_key"])
+    people = set(ask(hamlet.database, "select person_key from dim_person")["person_key"])
     for relation in KEPT:
-        frame = ask(small.database, f"from {table_of(relation)}")
+        frame = ask(hamlet.database, f"from {table_of(relation)}")
         assert banned.isdisjoint(frame.columns)
         if "person_key" in frame.columns:
             assert people.isdisjoint(frame["person_key"])
