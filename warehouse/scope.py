@@ -92,10 +92,11 @@ class Scope:
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its file in pages/ (without .py), which is its path too, and the roles it opens for."""
+    """One page: its file in pages/ (without .py), its path too; the roles it opens for; where the menu has it."""
 
     name: str
     roles: frozenset[Role]
+    group: str
     needs_households: bool = False
 
     @property
@@ -109,20 +110,22 @@ class Page:
 
 _LEADING = frozenset({Role.LEADER, Role.OFFICE})
 _VILLAGES = _LEADING | {Role.CADRE}
+# How things stand; what is to be done; what it rests on.
+PAGE_GROUPS = ("whole", "work", "basis")
 PAGES: tuple[Page, ...] = (
-    Page("joint_meeting", _LEADING),
-    Page("risk", _LEADING),
-    Page("coverage", _LEADING),
-    Page("village", _VILLAGES),
-    Page("household", _VILLAGES, needs_households=True),
-    Page("warnings", _VILLAGES | {Role.DEPARTMENT}),
-    Page("look_back", _LEADING),
-    Page("evaluation", _LEADING),
-    Page("policy_lab", _LEADING),
-    Page("intake", frozenset({Role.OFFICE, Role.DEPARTMENT, Role.ADMINISTRATOR})),
-    Page("duties", frozenset(Role)),
-    Page("about", frozenset(Role)),
-    Page("admin", frozenset({Role.ADMINISTRATOR})),
+    Page("joint_meeting", _LEADING, "whole"),
+    Page("risk", _LEADING, "whole"),
+    Page("coverage", _LEADING, "whole"),
+    Page("village", _VILLAGES, "work"),
+    Page("household", _VILLAGES, "work", needs_households=True),
+    Page("warnings", _VILLAGES | {Role.DEPARTMENT}, "work"),
+    Page("look_back", _LEADING, "work"),
+    Page("evaluation", _LEADING, "whole"),
+    Page("policy_lab", _LEADING, "whole"),
+    Page("intake", frozenset({Role.OFFICE, Role.DEPARTMENT, Role.ADMINISTRATOR}), "basis"),
+    Page("duties", frozenset(Role), "work"),
+    Page("about", frozenset(Role), "basis"),
+    Page("admin", frozenset({Role.ADMINISTRATOR}), "basis"),
 )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cache
@@ -32,14 +32,14 @@ from warehouse.app_db.audit import Action
 from warehouse.app_db.sessions import SignedIn, signed_in
 from warehouse.app_db.users import DEMO_NAME
 from warehouse.areas import AreaTree, tree_of
-from warehouse.charts.theme import PICK, Chart, Mode, finish, look, set_look
+from warehouse.charts.theme import PALETTES, PICK, Chart, Mode, finish, look, set_look
 from warehouse.errors import AccessDeniedError, SnapshotError, SnapshotFormatError
 from warehouse.i18n import LANGUAGES, Language, fmt_date, fmt_month, fmt_period, in_language, t
 from warehouse.periods import PeriodKind, kind_of, period_before, period_days, period_of
 from warehouse.printed import made_and_kept
-from warehouse.scope import PAGES, Role, Scope, build_scope, may_open, pages_for
+from warehouse.scope import PAGE_GROUPS, PAGES, Role, Scope, build_scope, may_open, pages_for
 from warehouse.server.downloads import downloads
-from warehouse.server.guard import LANGUAGE_COOKIE
+from warehouse.server.guard import LANGUAGE_COOKIE, LOOK_COOKIE
 from warehouse.settings import load_settings
 from warehouse.snapshots import Snapshot, current_snapshot, snapshot_path
 
@@ -51,6 +51,12 @@ _CACHED_FRAMES = 3_000
 REVEALED_FOR = dt.timedelta(minutes=15)
 _snapshot: ContextVar[Snapshot | None] = ContextVar("kanhu_snapshot", default=None)
 _page: ContextVar[str] = ContextVar("kanhu_page", default="app")
+# The row of filters of this run, where there is one: what the figures rest on stands at its end.
+_bar: ContextVar[DeltaGenerator | None] = ContextVar("kanhu_bar", default=None)
+# Pixels of a box in the row of filters: the longest quarter or village is read whole.
+_BOX_WIDTH = 190
+# In the row a box says what it is by what it holds; its label is there for those who hear the page.
+_SLIM: dict[str, Any] = {"label_visibility": "collapsed", "width": _BOX_WIDTH}
 # Where a village leads back to.
 _OVERVIEW = "coverage"
 ColumnKind = Literal["text", "number", "decimal", "money", "share", "date", "month", "yes_no"]
@@ -67,7 +73,8 @@ def require_scope(page: str | None = None) -> Scope:
     page = page or Path(sys._getframe(1).f_code.co_filename).stem
     user = signed_in(app_db(), _session_id())
     i18n.set_language(_language_of(user))
-    set_look("dark" if st.context.theme.type == "dark" else "light")
+    set_look(_chosen_look())
+    _bar.set(None)
     if user is None:
         empty_state("signed_out")
         st.html(_anchor("/signin", t("shell.signin.button")))
@@ -120,6 +127,14 @@ def _language_of(user: SignedIn | None) -> Language:
         if chosen in LANGUAGES:
             return chosen  # type: ignore[return-value]
     return i18n.language_for(st.context.locale)
+
+
+def _chosen_look() -> Mode:
+    """Light or dark as chosen in this browser; else as the browser shows the page."""
+    chosen = st.context.cookies.get(LOOK_COOKIE)
+    if chosen in PALETTES:
+        return chosen  # type: ignore[return-value]
+    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def language() -> Language:
@@ -280,27 +295,30 @@ def filters_bar(
     What a link asks for beyond the scope or the snapshot is ignored.
     """
     first, last = (dt.date.fromisoformat(day) for day in (snapshot().first_month, snapshot().last_month))
-    boxes = iter(st.columns([3, 3, 3, 3]))
+    bar = st.container(horizontal=True, vertical_alignment="center", gap="small", key="filters")
+    _bar.set(bar)
     asked = st.query_params.get("period", "")
     kind = next((k for k in kinds if asked in periods(k, first, last)), kinds[0])
     if newest_only:
         period = period_of("month", last)
     else:
         if len(kinds) > 1:
-            with next(boxes):
+            with bar:
                 kind = _kind_box(kind, kinds, first, last)
-        with next(boxes):
-            period = _choice("period", periods(kind, first, last), t(f"shell.filter.{kind}"), fmt_period)
+        with bar:
+            period = _choice("period", periods(kind, first, last), t(f"shell.filter.{kind}"), fmt_period, **_SLIM)
     tree, chosen = area_tree(scope), None
     if area != "none":
         if not tree.villages:
             empty_state("no_areas")
             st.stop()
-        chosen = _area_boxes(tree, boxes, is_one=area == "one")
+        chosen = _area_boxes(tree, bar, is_one=area == "one")
     who = "all"
     if population:
-        with next(boxes):
-            who = _choice("population", POPULATIONS, t("shell.filter.population"), lambda p: t(f"shell.population.{p}"))
+        with bar:
+            who = _choice(
+                "population", POPULATIONS, t("shell.filter.population"), lambda p: t(f"shell.population.{p}"), **_SLIM
+            )
     i18n.set_units(tree.words(chosen), tree.lowest)
     line = tree.line(chosen)
     if line and not tree.areas[line[0]].is_unit:
@@ -322,7 +340,7 @@ def filters_in_url(scope: Scope, *, kinds: Sequence[PeriodKind] = ("month", "qua
     return replace(filters, compared=tree.compared(None))
 
 
-def _area_boxes(tree: AreaTree, boxes: Iterator[DeltaGenerator], *, is_one: bool) -> str | None:
+def _area_boxes(tree: AreaTree, bar: DeltaGenerator, *, is_one: bool) -> str | None:
     """A box for each level: towns, then the villages of the chosen one. The URL holds the code of the lowest chosen.
 
     is_one: each level has its first area chosen, down to a village. Returns: the chosen area; null for all.
@@ -339,7 +357,7 @@ def _area_boxes(tree: AreaTree, boxes: Iterator[DeltaGenerator], *, is_one: bool
         words = tree.areas[options[0]].words
         named = i18n.unit_words(language(), words, words)
         label = _area_label(tree, t("shell.filter.all_areas", **named))
-        with next(boxes):
+        with bar:
             st.selectbox(
                 t("shell.filter.area", **named),
                 options if is_one else ["", *options],
@@ -347,6 +365,7 @@ def _area_boxes(tree: AreaTree, boxes: Iterator[DeltaGenerator], *, is_one: bool
                 key=key,
                 on_change=_write_area,
                 args=(key, chosen),
+                **_SLIM,
             )
         if not value:
             break
@@ -392,14 +411,14 @@ def open_area(scope: Scope, code: str) -> None:
     st.rerun()
 
 
-def _choice(name: str, options: Sequence[str], words: str, label: Callable[[str], str]) -> str:
+def _choice(name: str, options: Sequence[str], words: str, label: Callable[[str], str], **how: Any) -> str:
     """A select box whose value lives in the URL: the URL decides, a click writes the URL."""
     key = f"filter_{name}"
     asked = st.query_params.get(name, options[0])
     value = asked if asked in options else options[0]
     if st.session_state.get(key) != value:
         st.session_state[key] = value
-    st.selectbox(words, options, format_func=label, key=key, on_change=_write_url, args=(name, key))
+    st.selectbox(words, options, format_func=label, key=key, on_change=_write_url, args=(name, key), **how)
     return value
 
 
@@ -413,7 +432,8 @@ def _kind_box(kind: PeriodKind, kinds: Sequence[PeriodKind], first: dt.date, las
             st.query_params["period"] = periods(chosen, first, last)[0]
 
     words = t("shell.filter.kind")
-    st.segmented_control(words, kinds, format_func=lambda k: t(f"shell.filter.{k}"), key=key, on_change=changed)
+    how: dict[str, Any] = {"key": key, "on_change": changed, "label_visibility": "collapsed"}
+    st.segmented_control(words, kinds, format_func=lambda k: t(f"shell.filter.{k}"), **how)
     return kind
 
 
@@ -463,8 +483,12 @@ def frame(scope: Scope) -> None:
     chosen = st.navigation([start, *pages.values()], position="hidden")
     with st.sidebar:
         _who(scope)
-        for page in own.values():
-            st.page_link(page, label=page.title, query_params=current_query())
+        for group in PAGE_GROUPS:
+            names = [page.name for page in PAGES if page.group == group and page.name in own]
+            if names:
+                st.html(f'<p class="kanhu-group">{escape(t(f"frame.group.{group}"))}</p>')
+            for name in names:
+                st.page_link(own[name], label=own[name].title, query_params=current_query())
         _switches(scope)
     if snapshot().sample_data:
         st.html(f'<div class="kanhu-sample" role="note">{escape(t("shell.sample_data"))}</div>')
@@ -492,9 +516,8 @@ def _who(scope: Scope) -> None:
     name = [] if scope.user_name.startswith(DEMO_NAME) else [scope.user_name]
     who = " · ".join([*name, role, *(own if len(own) <= 3 else ())])
     st.html(
-        f'<div><strong style="font-size:1.35rem">{escape(t("shell.product"))}</strong><br>'
-        f"{escape(in_language(place['profile_name'], place['profile_name_en']))}<br>"
-        f'<span style="color:var(--kanhu-muted)">{escape(who)}</span></div>'
+        f'<div class="kanhu-who"><strong>{escape(t("shell.product"))}</strong> '
+        f"{escape(in_language(place['profile_name'], place['profile_name_en']))}<br><span>{escape(who)}</span></div>"
     )
 
 
@@ -509,23 +532,28 @@ def _own(scope: Scope) -> list[str]:
 
 
 def _switches(scope: Scope) -> None:
-    """Language, look, sign-out, and in the demo the other roles. Each reloads the page, so its `lang` is right too."""
+    """Language, look, sign-out, and in the demo the other roles, folded. Each reloads the page, so its `lang` is right
+    too."""
     here = quote(_here(), safe="")
     other: Language = "en" if language() == "zh_CN" else "zh_CN"
-    links = [_anchor(f"/language/{other}?next={here}", t(f"shell.language.{other}"))]
     other_look: Mode = "light" if look().mode == "dark" else "dark"
-    links.append(_anchor(f"/look/{other_look}?next={here}", t(f"shell.look.{other_look}")))
+    links = [
+        _anchor(f"/language/{other}?next={here}", t(f"shell.language.{other}")),
+        _anchor(f"/look/{other_look}?next={here}", t(f"shell.look.{other_look}")),
+    ]
+    folded = ""
     if scope.user_name.startswith(DEMO_NAME):
-        links += [
-            _anchor(f"/demo/as/{role}", t("shell.demo.as", role=t(f"shell.role.{role}")))
-            for role in (Role.OFFICE, Role.LEADER, Role.CADRE, Role.DEPARTMENT, Role.ADMINISTRATOR)
+        roles = [
+            _anchor(f"/demo/as/{role}", t(f"shell.role.{role}"))
+            for role in (Role.OFFICE, Role.LEADER, Role.CADRE, Role.ADMINISTRATOR)
             if role is not scope.role
         ]
-        links.append(_anchor("/demo", t("shell.demo.more")))
+        roles.append(_anchor("/demo", t("shell.demo.more")))
+        folded = f"<details><summary>{escape(t('frame.demo'))}</summary>{'<br>'.join(roles)}</details>"
     else:
         links.append(_anchor("/password", t("shell.password.button")))
         links.append(_anchor("/signout", t("shell.signout")))
-    st.html('<div style="margin-top:1.5rem;line-height:2">' + "<br>".join(links) + "</div>")
+    st.html(f'<div class="kanhu-switches"><p>{" ".join(links)}</p>{folded}</div>')
 
 
 def _here() -> str:
@@ -534,8 +562,7 @@ def _here() -> str:
 
 
 def _anchor(address: str, words: str) -> str:
-    style = "color:var(--kanhu-accent)"
-    return f'<a href="{escape(address)}" target="_self" style="{style}">{escape(words)}</a>'
+    return f'<a href="{escape(address)}" target="_self" class="kanhu-link">{escape(words)}</a>'
 
 
 def header(title: str, question: str) -> None:
@@ -547,7 +574,7 @@ def header(title: str, question: str) -> None:
 def findings_box(sentences: Sequence[str], headline: str | None = None, caution: str | None = None) -> None:
     """What the page has found, at its head: one sentence above the others, and what to beware of."""
     lines = [f"- {sentence}" for sentence in sentences]
-    with st.container(border=True):
+    with st.container(key="findings"):
         st.markdown("\n".join([f"**{headline}**\n", *lines] if headline else lines))
         if caution:
             st.caption(caution)
@@ -563,14 +590,14 @@ def freshness_line(scope: Scope, filters: Filters | None = None) -> None:
         t("shell.fresh.snapshot", at=f"{fmt_date(built_at.date())} {built_at:%H:%M}"),
         t("shell.fresh.rules", version=snapshot().rules_version[:8]),
     ]
-    if missing.is_empty():
-        st.caption(" · ".join([*parts, t("shell.fresh.complete")]))
-    else:
-        text, more = st.columns([4, 1], vertical_alignment="center")
-        text.caption(" · ".join(parts))
-        with more.popover(i18n.t_n("shell.fresh.missing", missing.height)):
-            for row in missing.iter_rows(named=True):
-                st.markdown(_missing_list(row))
+    with _bar.get() or st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if missing.is_empty():
+            st.caption(" · ".join([*parts, t("shell.fresh.complete")]))
+        else:
+            st.caption(" · ".join(parts), width="content")
+            with st.popover(i18n.t_n("shell.fresh.missing", missing.height), type="tertiary"):
+                for row in missing.iter_rows(named=True):
+                    st.markdown(_missing_list(row))
     if (older := cached("shell/rosters", scope, month=month)).height:
         named = [f"{row['name']} {fmt_month(row['roster_month'])}" for row in older.iter_rows(named=True)]
         st.caption(t("shell.fresh.rosters", names=i18n.join_words(named)))
@@ -631,8 +658,13 @@ class Column:
     label: str
     kind: ColumnKind = "text"
     help: str | None = None
-    width: Literal["small", "medium", "large"] | None = None
+    width: Literal["small", "medium", "large"] | int | None = None
     digits: int | None = None
+
+
+def whole_height(rows: int, most: int | None = None) -> int:
+    """The height at which a table shows all its rows, or `most` of them."""
+    return 35 * min(rows, most or rows) + 38
 
 
 def table(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 import streamlit as st
 
@@ -12,6 +14,7 @@ from warehouse.queries import coverage as asks
 from warehouse.queries.served import served
 from warehouse.queries.village import EXPORTED, LISTED, Chosen, households
 from warehouse.sections.desk import Desk
+from warehouse.sections.notes import notes_beside
 from warehouse.session import (
     XLSX,
     Column,
@@ -20,9 +23,11 @@ from warehouse.session import (
     empty_state,
     go_down,
     go_to,
+    link,
     offer_download,
     spec,
     table,
+    whole_height,
 )
 from warehouse.stats.funnel import share_limits
 from warehouse.words import coverage as words
@@ -34,56 +39,72 @@ GAP_PARAMETERS = {"gradual_exit": ("gradual_exit_months",), "potential_target": 
 
 
 def cover(desk: Desk, villages: pl.DataFrame) -> None:
-    """Map and funnel, the table of areas, and the list of each gap."""
-    _where(desk, villages)
-    _areas(desk, villages)
+    """Map and funnel beside the table of areas, and the list of each gap."""
+    shown = words.village_table(villages, desk.whole)
+    left, right = st.columns([9, 13], gap="medium")
+    with left:
+        st.markdown(f"#### {t('coverage.section.where')}")
+        picked = _where(desk, villages)
+    with right:
+        st.markdown(f"#### {t('coverage.section.villages')}")
+        key = f"coverage_villages_{desk.filters.within}"
+        height = whole_height(shown.height)
+        row = table(shown, words.table_columns(), key=key, on_select=True, height=height)
+        st.caption(t("coverage.note.villages"))
+        _file(desk, shown, "coverage_villages_file")
+    go_down(desk.scope, "coverage_where", picked)
+    go_down(desk.scope, "coverage_villages", row)
+    notes_beside(desk.scope, villages["area_code"].to_list(), desk.filters, asks.METRICS)
     _gaps(desk, villages)
 
 
-def _where(desk: Desk, villages: pl.DataFrame) -> None:
+def _where(desk: Desk, villages: pl.DataFrame) -> dict[str, Any] | None:
+    """Map and funnel of one measure. Returns: the mark that was clicked."""
     filters, town = desk.filters, desk.whole
-    st.markdown(f"#### {t('coverage.section.where')}")
-    show = choice_in_url("show", (*asks.SHARES, "inspection"), t("coverage.show"), lambda s: t(f"coverage.show.{s}"))
-    if show == "inspection":
-        st.markdown(words.inspections(villages, filters.month.year))
-        picked = chart(spec(tracker, villages), key=f"coverage_tracker_{filters.within}", on_select=True)
-        go_down(desk.scope, "coverage_where", picked)
-        return
+    show = choice_in_url("show", tuple(asks.SHARES), t("coverage.show"), lambda s: t(f"coverage.show.{s}"))
     found = words.judged(villages, show, town)
-    for sentence in found.sentences:
-        st.markdown(f"- {sentence}")
-    left, right = st.columns([11, 9], gap="large")
-    with left:
-        drawn = spec(tile_map, found.frame, better=found.better)
-        picked = chart(drawn, key=f"coverage_map_{show}_{filters.within}", on_select=True)
-        st.caption(t("coverage.note.map"))
-    with right:
-        if found.p0 is None:
-            empty_state("no_rows")
-        else:
-            limits = share_limits(found.p0, found.frame["denominator"])
-            named = {"place": town, "counted": t(f"coverage.counted.{show}")}
-            drawn = spec(funnel, found.frame, limits, found.p0, better=found.better, **named)
-            picked = chart(drawn, key=f"coverage_funnel_{show}_{filters.within}", on_select=True) or picked
-            st.caption(t("coverage.note.funnel"))
-    go_down(desk.scope, "coverage_where", picked)
+    st.markdown("\n".join(f"- {sentence}" for sentence in found.sentences))
+    drawn = spec(tile_map, found.frame, better=found.better)
+    picked = chart(drawn, key=f"coverage_map_{show}_{filters.within}", on_select=True)
+    st.caption(t("coverage.note.map"))
+    if found.p0 is None:
+        empty_state("no_rows")
+        return picked
+    st.markdown(f"##### {t('coverage.section.funnel')}")
+    limits = share_limits(found.p0, found.frame["denominator"])
+    named = {"place": town, "counted": t(f"coverage.counted.{show}")}
+    drawn = spec(funnel, found.frame, limits, found.p0, better=found.better, **named)
+    picked = chart(drawn, key=f"coverage_funnel_{show}_{filters.within}", on_select=True) or picked
+    st.caption(t("coverage.note.funnel"))
+    return picked
 
 
-def _areas(desk: Desk, villages: pl.DataFrame) -> None:
-    filters, scope = desk.filters, desk.scope
-    st.markdown(f"#### {t('coverage.section.villages')}")
+def tracked(desk: Desk, villages: pl.DataFrame) -> None:
+    """What has reached every village this year: rounds of the survey, inspection, look-back."""
+    year = desk.filters.month.year
+    st.markdown(f"#### {t('coverage.section.tracked', year=str(year))}")
+    st.markdown("\n".join(f"- {sentence}" for sentence in words.visited(villages, year)))
     shown = words.village_table(villages, desk.whole)
+    picked = chart(spec(tracker, villages), key=f"coverage_tracker_{desk.filters.within}", on_select=True)
+    st.caption(t("coverage.note.map"))
+    height = whole_height(shown.height)
+    key = f"coverage_tracked_{desk.filters.within}"
+    row = table(shown, words.tracked_columns(), key=key, on_select=True, height=height)
     st.caption(t("coverage.note.villages"))
-    height = 35 * shown.height + 38
-    row = table(shown, words.table_columns(), key=f"coverage_villages_{filters.within}", on_select=True, height=height)
-    go_down(scope, "coverage_villages", row)
+    _file(desk, shown, "coverage_tracked_file")
+    link("look_back", t("coverage.to_look_back"))
+    go_down(desk.scope, "coverage_where", picked)
+    go_down(desk.scope, "coverage_tracked", row)
+
+
+def _file(desk: Desk, shown: pl.DataFrame, key: str) -> None:
     offer_download(
-        scope,
+        desk.scope,
         t("coverage.download"),
-        lambda: words.export(shown, served(scope), filters.label),
-        f"{t('coverage.title')}_{filters.period}.xlsx",
+        lambda: words.export(shown, served(desk.scope), desk.filters.label),
+        f"{t('coverage.title')}_{desk.filters.period}.xlsx",
         XLSX,
-        key="coverage_villages_file",
+        key=key,
     )
 
 

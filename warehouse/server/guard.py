@@ -20,7 +20,7 @@ from warehouse.app_db.database import AppDb
 from warehouse.app_db.sessions import SignedIn, session_id_of, signed_in
 from warehouse.charts.theme import PALETTES, Mode
 from warehouse.i18n import LANGUAGES, Language, language_for
-from warehouse.server.html import LOOK_PATH, app_page, content_security_policy
+from warehouse.server.html import SCRIPTS, app_page, content_security_policy
 
 SESSION_COOKIE = "kanhu_session"
 LANGUAGE_COOKIE = "kanhu_language"
@@ -29,7 +29,7 @@ SESSION_HEADER = b"x-kanhu-session"
 OWN_HEADERS = b"x-kanhu-"
 # Open to anyone: the framework's own script and style files, the sign-in form, and whether the server lives.
 OPEN_PREFIXES = ("/static/",)
-OPEN_PATHS = frozenset({"/signin", "/health", "/favicon.ico", "/favicon.png", LOOK_PATH})
+OPEN_PATHS = frozenset({"/signin", "/health", "/favicon.ico", "/favicon.png", *SCRIPTS})
 OPEN_CHOICES = ("/language/", "/look/")
 # Closed to everyone: nothing of ours uses them.
 CLOSED_PREFIXES = ("/_stcore/agent", "/_stcore/metrics", "/_stcore/script-health-check", "/auth/", "/oauth2callback")

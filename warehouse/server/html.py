@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from functools import cache
 from html import escape
@@ -13,13 +14,15 @@ from string import Template
 import streamlit
 
 from warehouse.charts.theme import Mode
-from warehouse.i18n import Language, set_language, t
+from warehouse.i18n import Language, catalogue, set_language, t
 
 HERE = Path(__file__).parent
 STYLE = HERE.parent / "charts" / "style.css"
 STREAMLIT_INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 LANG_TAG: dict[Language, str] = {"zh_CN": "zh-CN", "en": "en"}
-LOOK_SCRIPT, LOOK_PATH = HERE / "look.js", "/look.js"
+# Our own scripts by their addresses: light or dark before the first paint, and the framework's words in ours.
+LOOK_PATH, WORDS_PATH = "/look.js", "/words.js"
+SCRIPTS = {path: HERE / path[1:] for path in (LOOK_PATH, WORDS_PATH)}
 OTHER: dict[Language, Language] = {"zh_CN": "en", "en": "zh_CN"}
 
 
@@ -97,7 +100,18 @@ def app_page(language: Language, look: Mode | None = None) -> str:
     noscript = f"<noscript><p>{escape(t('shell.needs_script'))}</p></noscript>"
     page = re.sub(r"<noscript>.*?</noscript>", lambda _: noscript, page, flags=re.DOTALL)
     # A script that is no module runs before those that are: the framework's.
-    return page.replace("</head>", f'<style>{style}</style><script src="{LOOK_PATH}"></script></head>')
+    scripts = f'<script src="{LOOK_PATH}"></script>{_framework_words(language)}'
+    return page.replace("</head>", f"<style>{style}</style>{scripts}</head>")
+
+
+def _framework_words(language: Language) -> str:
+    """The framework shows its own words in English; for another language each with ours, and the script that sets it."""
+    if language == "en":
+        return ""
+    own, ours = catalogue("en"), catalogue(language)
+    pairs = [(own[key], ours[key]) for key in own if key.startswith("framework.")]
+    told = json.dumps(pairs, ensure_ascii=False).replace("<", "\\u003c")
+    return f'<script type="application/json" id="kanhu-words">{told}</script><script src="{WORDS_PATH}"></script>'
 
 
 @cache

@@ -25,7 +25,7 @@ from warehouse.i18n import LANGUAGES, in_language, set_language, t
 from warehouse.scope import ALL, Role, build_scope
 from warehouse.server.downloads import Missing, downloads
 from warehouse.server.guard import LANGUAGE_COOKIE, LOOK_COOKIE, SESSION_COOKIE, chosen_language
-from warehouse.server.html import LOOK_PATH, LOOK_SCRIPT, message_page, password_page, signin_page
+from warehouse.server.html import SCRIPTS, message_page, password_page, signin_page
 from warehouse.settings import Settings
 
 FORM_COOKIE = "kanhu_form"
@@ -46,7 +46,7 @@ def own_routes(settings: Settings, db: AppDb, *, demo: bool) -> list[Route]:
         Route("/password", partial(_password, db, limiter), methods=["POST"]),
         Route("/language/{language}", partial(_choose_language, db)),
         Route("/look/{look}", _choose_look),
-        Route(LOOK_PATH, _look_script),
+        *(Route(path, _script) for path in SCRIPTS),
         Route("/export/{token}", partial(_export, db)),
     ]
     if demo:
@@ -206,8 +206,8 @@ async def _choose_look(request: Request) -> Response:
     return response
 
 
-async def _look_script(request: Request) -> Response:
-    return FileResponse(LOOK_SCRIPT, media_type="text/javascript")
+async def _script(request: Request) -> Response:
+    return FileResponse(SCRIPTS[request.url.path], media_type="text/javascript")
 
 
 async def _export(db: AppDb, request: Request) -> Response:
