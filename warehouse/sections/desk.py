@@ -47,8 +47,7 @@ def heading(desk: Desk, title: str, sentences: Sequence[str], how: str, *counted
     left.markdown(f"#### {title}")
     with right:
         figure_popover(desk.scope, how, *figures)
-    for sentence in sentences:
-        st.markdown(f"- {sentence}")
+    st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
 
 
 def by_area(desk: Desk, frame: pl.DataFrame, names: Sequence[str], *, key: str) -> None:

@@ -31,6 +31,7 @@ from warehouse.session import (
     offer_download,
     spec,
     table,
+    whole_height,
 )
 from warehouse.words import risk as words
 from warehouse.words.classes import SHORT, classes, watched
@@ -99,8 +100,7 @@ def types(shown: Shown) -> None:
     filters = shown.filters
     st.markdown(f"#### {t('risk.section.channels', period=fmt_period(filters.period), place=shown.place)}")
     channels = evaluation.channels(shown.scope, start=filters.start, end=filters.end, area=filters.area)
-    for sentence in channel_lines(channels):
-        st.markdown(f"- {sentence}")
+    st.markdown("\n".join(f"- {sentence}" for sentence in channel_lines(channels)))
     st.caption(t("risk.note.channels"))
     link("evaluation", t("joint_meeting.link.evaluation"), metric="unforeseen_admissions")
 
@@ -112,8 +112,7 @@ def _classes(shown: Shown, kind: str) -> None:
         empty_state("no_rows")
         return
     told = classes(asked, kind)
-    for sentence in told.sentences:
-        st.markdown(f"- {sentence}")
+    st.markdown("\n".join(f"- {sentence}" for sentence in told.sentences))
     table(told.table, told.columns, key=f"risk_{kind}")
     st.caption(t(f"risk.note.{kind}"))
     chart(spec(class_matrix, told.pairs, kind=SHORT[kind], codes=told.codes), key=f"risk_{kind}_pairs")
@@ -162,8 +161,7 @@ def incomes(shown: Shown) -> None:
         bars = spec(income_histogram, drawn.bins, line=drawn.line, multiple=drawn.multiple, unknown=drawn.unknown)
         chart(bars, key="risk_incomes")
     with right:
-        for sentence in drawn.words:
-            st.markdown(f"- {sentence}")
+        st.markdown("\n".join(f"- {sentence}" for sentence in drawn.words))
         st.caption(words.stand_ins(shown.lines) or "")
 
 
@@ -175,14 +173,15 @@ def large_scale(shown: Shown) -> None:
         empty_state("no_rows")
         return
     told = hazards(asked, shown.month)
-    for sentence in told.sentences:
-        st.markdown(f"- {sentence}")
-    left, right = st.columns([12, 8], gap="large")
+    st.markdown("\n".join(f"- {sentence}" for sentence in told.sentences))
+    left, right = st.columns([11, 9], gap="medium")
     with left:
         columns = told.columns(t("coverage.column.name"), causes=False)
-        picked = table(told.areas, columns, key=f"risk_hazards_{shown.filters.within}", on_select=True)
+        key = f"risk_hazards_{shown.filters.within}"
+        picked = table(told.areas, columns, key=key, on_select=True, height=whole_height(told.areas.height, 24))
     with right:
-        table(told.causes, told.columns(t("chart.cause"), causes=True), key="risk_hazard_causes")
+        columns = told.columns(t("chart.cause"), causes=True)
+        table(told.causes, columns, key="risk_hazard_causes", height=whole_height(told.causes.height))
     st.caption(t("risk.note.hazards"))
     go_down(shown.scope, "risk_hazards", {"area_code": picked["area_code"]} if picked else None)
 

@@ -105,7 +105,7 @@ def app_page(language: Language, look: Mode | None = None) -> str:
 
 
 def _framework_words(language: Language) -> str:
-    """The framework shows its own words in English; for another language each with ours, and the script that sets it."""
+    """The framework says its words in English; for another language each with ours, and the script that sets it."""
     if language == "en":
         return ""
     own, ours = catalogue("en"), catalogue(language)

@@ -126,7 +126,9 @@ def hazards(villages: pl.DataFrame, causes: pl.DataFrame, month: dt.date) -> lis
     for row in first.iter_rows(named=True):
         found.append(t("risk.say.first", name=label("cause", row["cause"]), n=fmt_number(row["new_warnings"])))
     if rests_on < MONTHS_FOR_LIMITS:
-        found.append(t("risk.say.trial", n=fmt_number(rests_on), least=fmt_number(MONTHS_FOR_LIMITS)))
+        # It is a footing of the sentence before, not a finding of its own.
+        rests = t("risk.say.trial", n=fmt_number(rests_on), least=fmt_number(MONTHS_FOR_LIMITS))
+        found[-1] = f"{found[-1]} {rests}"
     return found
 
 
