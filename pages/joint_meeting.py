@@ -53,6 +53,7 @@ offer_papers(
     ("docx", "pdf", "pptx", "xlsx"),
     title=t("joint_meeting.pack"),
     key="meeting_pack",
+    is_of_whole=True,
 )
 if shown.opened:
     offer_papers(
@@ -62,6 +63,7 @@ if shown.opened:
         ("docx", "pdf"),
         title=t("minutes.papers"),
         key="meeting_minutes",
+        is_of_whole=True,
     )
 section = choice_in_url(
     "section", tuple(SECTIONS), t("joint_meeting.sections"), lambda name: t(f"joint_meeting.tab.{name}")

@@ -4,9 +4,9 @@ import streamlit as st
 
 from warehouse.i18n import t
 from warehouse.queries import policy_lab as asks
-from warehouse.queries.served import place
+from warehouse.queries.served import summed_place
 from warehouse.sections.policy_lab import SECTIONS, Lab, controls, is_sound
-from warehouse.session import area_name, choice_in_url, empty_state, filters_bar, freshness_line, header, require_scope
+from warehouse.session import choice_in_url, empty_state, filters_bar, freshness_line, header, require_scope
 from warehouse.words import policy_lab as words
 
 scope = require_scope("policy_lab")
@@ -25,7 +25,7 @@ except asks.LabError:
 if not is_sound(found):
     st.stop()
 
-where = area_name(scope, filters.area) if filters.area else place(scope)
+where = summed_place(scope, filters.area)
 with st.container(border=True):
     st.markdown(f"**{words.headline(settings, scenario, where)}**")
     for sentence in words.sentences(found):

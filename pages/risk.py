@@ -5,11 +5,10 @@ import streamlit as st
 from warehouse.i18n import t
 from warehouse.queries import risk as asks
 from warehouse.queries.passport import count_figure
-from warehouse.queries.served import place
+from warehouse.queries.served import summed_place
 from warehouse.sections.passport import figure_popover
 from warehouse.sections.risk import SECTIONS, Shown
 from warehouse.session import (
-    area_name,
     choice_in_url,
     empty_state,
     filters_bar,
@@ -27,7 +26,7 @@ header(t("risk.title"), t("risk.question"))
 filters = filters_bar(scope, kinds=("quarter", "month"))
 freshness_line(scope, filters)
 area, month = filters.area, filters.month
-whole = area_name(scope, filters.within) if filters.within else place(scope)
+whole = summed_place(scope, filters.within)
 months = asks.months(scope, month=month, area=area)
 if months.is_empty():
     empty_state("no_rows")
@@ -37,7 +36,7 @@ earlier = before if (months["month"] == before).any() else None
 shown = Shown(
     scope=scope,
     filters=filters,
-    place=area_name(scope, area) if area else place(scope),
+    place=summed_place(scope, area),
     is_village=is_village(scope, area),
     month=month,
     earlier=earlier,
@@ -64,7 +63,7 @@ for column, level in zip(st.columns(len(words.LEVELS)), words.levels(months, ear
         st.metric(level.name, level.value)
         st.caption(level.words)
 counted = [count_figure(f"agg_area_month.risk_{level}", month, area) for level in words.LEVELS]
-figure_popover(scope, t("risk.definition"), *counted)
-
-section = choice_in_url("section", tuple(SECTIONS), t("risk.sections"), lambda name: t(f"risk.tab.{name}"))
+with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+    section = choice_in_url("section", tuple(SECTIONS), t("risk.sections"), lambda name: t(f"risk.tab.{name}"))
+    figure_popover(scope, t("risk.definition"), *counted)
 SECTIONS[section](shown)

@@ -182,6 +182,10 @@ class Gate:
         own = set(scope.areas)
         return tuple(code for code, below in self.groups.items() if code != self.top and below and below <= own)
 
+    def holds_all(self, scope: Scope) -> bool:
+        """Whether the scope holds every village: sums over its own are then sums of the whole place."""
+        return bool(self.villages) and set(self.villages) <= set(scope.areas)
+
     def query(
         self, name: str, scope: Scope, params: Mapping[str, object], *, is_revealed: bool = False
     ) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from warehouse.exports.cells import Kind
 from warehouse.exports.forms import FormName
 from warehouse.i18n import fmt_share, t
 from warehouse.queries import sample_plan as asks
-from warehouse.queries.served import place, served
+from warehouse.queries.served import served, summed_place
 from warehouse.scope import Scope
 from warehouse.sections.papers import offer_papers
 from warehouse.sections.reveal import reveal_box
@@ -31,7 +31,7 @@ def sample_plan(scope: Scope, filters: Filters) -> None:
     st.markdown(f"#### {t('sample_plan.section')}")
     st.caption(t("sample_plan.question"))
     plan = _plan(scope, filters)
-    said = words.overview(plan, place(scope))
+    said = words.overview(plan, summed_place(scope))
     for sentence in said:
         st.markdown(f"- {sentence}")
     heads = {column.name: Column(column.title, _SHOWN.get(column.kind, "text")) for column in paper.plan_columns()}
