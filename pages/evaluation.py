@@ -6,11 +6,12 @@ import streamlit as st
 from warehouse.i18n import fmt_period, join_words, t
 from warehouse.queries import about
 from warehouse.queries.metrics import metrics as period_metrics
-from warehouse.queries.served import summed_place
+from warehouse.queries.served import place
 from warehouse.queries.warnings import not_expected
 from warehouse.sections.evaluation import PARTS, Shown, exports, part_asked
 from warehouse.sections.headline import headline_figures
 from warehouse.session import (
+    area_name,
     empty_state,
     filters_bar,
     findings_box,
@@ -32,11 +33,11 @@ metrics = period_metrics(scope, period=filters.period, area=filters.area)
 if metrics.is_empty():
     empty_state("no_rows")
     st.stop()
-town = summed_place(scope, filters.within)
+town = area_name(scope, filters.within) if filters.within else place(scope)
 shown = Shown(
     scope=scope,
     filters=filters,
-    where=summed_place(scope, filters.area),
+    where=area_name(scope, filters.area) if filters.area else town,
     whole=town,
     is_village=is_village(scope, filters.area),
     metrics=words.with_unasked(metrics, set(not_expected(scope)["extract"])),
