@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from warehouse.exports import returns as tables
-from warehouse.exports.cells import Column, Kind
+from warehouse.exports.cells import Column
 from warehouse.exports.document import Block, Bullets, DataTable, Document, Form, Heading, Paragraph
 from warehouse.exports.forms import FORMS, FormName
 from warehouse.i18n import fmt_date, fmt_month, fmt_number, in_language, language, t
@@ -21,9 +21,7 @@ from warehouse.queries.returns import Returns
 from warehouse.words.exports import meta
 
 RETURN_FORMS: Final[tuple[FormName, ...]] = ("xlsx", "docx", "pdf")
-_KINDS: Final = {"row_no", "cells", "n", "days_late", "rows_read", "rows_accepted", "rows_quarantined", "files"}
 _REASONS_TOLD: Final = 5
-_PUSHES: Final = ("month", "list", "due_on", "received_on", "days_late", "state")
 
 
 def write(found: Returns, form: FormName) -> bytes:
@@ -77,13 +75,9 @@ def letter(found: Returns) -> Document:
 def _table(name: str, frame: pl.DataFrame, columns: tuple[str, ...]) -> list[Block]:
     if frame.is_empty():
         return [Paragraph(t("returns.nothing"))]
-    heads = tuple(Column(column, t(f"returns.column.{column}"), _kind(column)) for column in columns)
+    heads = tuple(Column(column, t(f"returns.column.{column}"), tables.KINDS.get(column, "text")) for column in columns)
     note = (t(f"returns.{name}.note"),) if name not in ("summary", "files") else ()
     return [DataTable(t(f"returns.{name}.tab"), heads, frame, notes=note)]
-
-
-def _kind(column: str) -> Kind:
-    return "integer" if column in _KINDS else tables.KINDS.get(column, "text")
 
 
 def _files(found: Returns) -> pl.DataFrame:
