@@ -7,8 +7,8 @@ import streamlit as st
 
 from warehouse.i18n import fmt_date, t
 from warehouse.queries import look_back as asks
-from warehouse.queries.served import place
-from warehouse.sections.look_back import SECTIONS, Shown, sections_for
+from warehouse.queries.served import summed_place
+from warehouse.sections.look_back import SECTIONS, Shown, sections_for, tab_name
 from warehouse.session import (
     area_name,
     choice_in_url,
@@ -34,7 +34,7 @@ st.caption(t("look_back.as_of", day=fmt_date(as_of), period=filters.label))
 shown = Shown(
     scope=scope,
     filters=filters,
-    place=area_name(scope, filters.within) if filters.within else place(scope),
+    place=summed_place(scope, filters.within),
     is_village=is_village(scope, filters.area),
     names={code: area_name(scope, code) for code in filters.compared},
     villages=asks.villages(scope, year=filters.end.year, until=filters.end, areas=filters.compared),
@@ -53,7 +53,5 @@ if filters.area and shown.is_village:
 seen = shown.villages.filter(pl.col("area_code") == filters.area) if shown.is_village else shown.villages
 findings_box(words.verdict(seen, shown.issues, min(filters.end, as_of), is_asked=asks.is_inspected(scope)))
 
-section = choice_in_url(
-    "section", sections_for(scope), t("look_back.sections"), lambda name: t(f"look_back.tab.{name}")
-)
+section = choice_in_url("section", sections_for(scope), t("look_back.sections"), lambda name: tab_name(scope, name))
 SECTIONS[section](shown)

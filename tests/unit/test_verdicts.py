@@ -287,8 +287,8 @@ def test_a_list_that_is_never_asked_for_is_not_late() -> None:
         (
             [1, 2, 3, 203],
             [True, True, True, False],
-            "半数 2 天内办结；九成要多久还不能说（已超过 203 天）",
-            "half done within 2 days; how long nine in ten take cannot be said yet (over 203 days)",
+            "半数 2 天内办结；九成还不能说（已过 203 天）",
+            "half done within 2 days; nine in ten cannot be said yet (over 203 days)",
         ),
         (
             [5, 60, 60, 60],
@@ -328,11 +328,11 @@ def test_a_headline_keeps_its_figures_and_tells_only_a_real_change() -> None:
 
 def test_of_few_there_is_no_percentage_and_of_what_is_not_there_the_reason() -> None:
     few = shown_of(metric_row(numerator=0, denominator=1, value=0.0))[0]
-    assert (few.value, few.under[0]) == ("0/1", "个问题；数太少，不算百分比")
+    assert (few.value, few.under[0]) == ("0/1", "个问题，数少不算百分比")
     gone = {"numerator": None, "denominator": None, "value": None, "low": None, "high": None}
     never = metric_row(state="not_asked", lists_missing="village_inspections", **gone)
     lost = shown_of(never)[0]
-    assert (lost.value, lost.under) == ("—", ("本地不要求报送督查记录，不作统计。",))
+    assert (lost.value, lost.under) == ("—", ("本地不要求报送镇级督查和“回头看”检查记录，不作统计。",))
 
 
 def test_no_real_change_is_said_once_for_all() -> None:

@@ -145,7 +145,7 @@ def _definition(line: Line) -> str:
     parts = "".join(f"<div>{escape(words)}</div>" for words in line.detail)
     parts += "".join(f"<div><em>{escape(head)}</em> {escape(words)}</div>" for head, words in line.definition)
     return (
-        f'<details style="max-width:34rem"><summary style="{_OPENS}">{escape(line.name)}</summary>'
+        f'<details style="min-width:9rem;max-width:34rem"><summary style="{_OPENS}">{escape(line.name)}</summary>'
         f'<div style="{_SMALL}">{parts}{_passport(line)}</div></details>'
     )
 

@@ -47,7 +47,7 @@ from warehouse.stats.verdicts import duration_sentence
 from warehouse.words import evaluation as words
 from warehouse.words.exports import meta
 from warehouse.words.metric import name_of
-from warehouse.words.steps import STEPS, channel_lines, limit_days, step_table
+from warehouse.words.steps import STEPS, channel_lines, limit_days, near_the_limit, step_table
 from warehouse.words.themes import themes
 
 _FORMS: Final[tuple[FormName, ...]] = ("docx", "pdf", "pptx", "xlsx")
@@ -170,7 +170,8 @@ def steps(shown: Shown) -> None:
         st.markdown(f"##### {t('evaluation.section.step_days', step=label('step', step))}")
         typical = duration_of(curve)
         st.markdown(f"- {duration_sentence(typical)}")
-        drawn = spec(done_curve, curve.select("days", "done_share"), limit=limit_days(step, step_limits))
+        limit = limit_days(step, step_limits)
+        drawn = spec(done_curve, near_the_limit(curve, limit).select("days", "done_share"), limit=limit)
         chart(drawn, key=f"evaluation_step_{step}")
         counted = {"cases": fmt_number(typical.cases), "open": fmt_number(typical.open_cases)}
         st.caption(t("evaluation.note.step_days", year=filters.end.year, **counted))

@@ -212,6 +212,12 @@ def sections_for(scope: Scope) -> tuple[str, ...]:
     return tuple(name for name in SECTIONS if name != "sample" or scope.role is Role.OFFICE)
 
 
+def tab_name(scope: Scope, name: str) -> str:
+    """What a part is called: where no inspections are asked for, the first part tells of rectification alone."""
+    is_rates = name == "covered" and not asks.is_inspected(scope)
+    return t(f"look_back.tab.{'rates' if is_rates else name}")
+
+
 SECTIONS = {
     "covered": covered,
     "states": states,

@@ -40,7 +40,7 @@ from warehouse.words import evaluation as evaluation_words
 from warehouse.words import warnings as words
 from warehouse.words.headline import headlines as headlines_of
 from warehouse.words.metric import figure, name_of, unit
-from warehouse.words.steps import limit_days, step_table
+from warehouse.words.steps import limit_days, near_the_limit, step_table
 
 # The steps from a warning to help (BX-4, BX-5).
 STEPS: Final = ("check_warning", "check", "review", "publicity", "identify", "plan", "measure")
@@ -148,18 +148,10 @@ def _steps(scope: Scope, filters: Filters) -> None:
     typical = duration_of(curve)
     st.markdown(f"- {duration_sentence(typical)}")
     limit = limit_days(step, limits)
-    drawn = spec(done_curve, _seen(curve, limit).select("days", "done_share"), limit=limit)
+    drawn = spec(done_curve, near_the_limit(curve, limit).select("days", "done_share"), limit=limit)
     chart(drawn, key=f"warnings_step_{step}")
     counted = {"cases": fmt_number(typical.cases), "open": fmt_number(typical.open_cases)}
     st.caption(t("evaluation.note.step_days", year=filters.end.year, **counted))
-
-
-def _seen(curve: pl.DataFrame, limit: float | None) -> pl.DataFrame:
-    """The curve to half beyond the last case done or the limit: after that it is flat as long as a case stays open."""
-    done = curve.filter(pl.col("done") > 0)["days"].to_list()
-    end = max([*done[-1:], limit or 0.0, 1.0]) * 1.5
-    near = curve.filter(pl.col("days") <= end)
-    return near if near.height == curve.height else pl.concat([near, near.tail(1).with_columns(days=pl.lit(end))])
 
 
 def late(scope: Scope, filters: Filters) -> None:

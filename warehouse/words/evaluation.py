@@ -38,6 +38,7 @@ from warehouse.stats.verdicts import (
     villages_sentences,
 )
 from warehouse.stats.xmr import Series, xmr
+from warehouse.words.findings import list_title
 from warehouse.words.metric import name_of
 from warehouse.words.themes import themes
 
@@ -74,7 +75,13 @@ def unknown_text(row: Mapping[str, Any]) -> str | None:
 
 def why_not(row: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     """Why there is no value: nothing to count, a list that did not come, or one the place never asks for."""
+    if row["state"] == "not_asked":  # by their plain names: that they are not asked for is said already
+        return state_sentence("not_asked", _plain_names(row["lists_missing"].split("、"))) or ""
     return state_sentence(row["state"], list_names(row["lists_missing"], titles) or None) or ""
+
+
+def _plain_names(codes: Collection[str]) -> str:
+    return join_words([list_title(code) for code in codes])
 
 
 def with_unasked(metrics: pl.DataFrame, unasked: Collection[str]) -> pl.DataFrame:
@@ -351,7 +358,7 @@ def overview(metrics: pl.DataFrame, earlier: str, titles: Mapping[str, str]) -> 
     if never:
         codes = sorted({code for row in never for code in row["lists_missing"].split("、")})
         names = join_words([name_of(row["metric"]) for row in never])
-        said.append(t("evaluation.say.not_asked", names=names, lists=list_names("、".join(codes), titles)))
+        said.append(t("evaluation.say.not_asked", names=names, lists=_plain_names(codes)))
     return said
 
 

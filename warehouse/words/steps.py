@@ -7,6 +7,7 @@ from typing import Any, Final
 import polars as pl
 
 from warehouse.i18n import code_text, fmt_interval, fmt_number, fmt_share, label, t
+from warehouse.session import Column
 from warehouse.stats.intervals import wilson, with_share
 from warehouse.stats.survival import Duration, duration_of, kaplan_meier_of
 
@@ -26,7 +27,7 @@ STEPS: Final[dict[str, str | None]] = {
 AT_LEAST: Final = frozenset({"publicity", "exit_publicity"})
 
 
-def step_table(steps: pl.DataFrame, days: pl.DataFrame, limits: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, str]]:
+def step_table(steps: pl.DataFrame, days: pl.DataFrame, limits: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, Column]]:
     """One row per step that fell due or was timed, with its headings; words in the reader's language.
 
     steps, days, limits: as queries.evaluation gives them. Returns: columns step (name), limit, due, in_time, late,
@@ -44,7 +45,12 @@ def step_table(steps: pl.DataFrame, days: pl.DataFrame, limits: pl.DataFrame) ->
     heads = ("step", "limit", *counted, "share", "interval", "typical")
     schema: dict[str, Any] = {name: pl.Int64 if name in counted else pl.String for name in heads}
     return pl.DataFrame(rows, schema=schema | {"code": pl.String}), {
-        name: t(f"evaluation.step.{name}") for name in heads
+        name: Column(
+            t(f"evaluation.step.{name}"),
+            "number" if name in counted else "text",
+            width="large" if name == "typical" else "small" if name in (*counted, "share") else None,
+        )
+        for name in heads
     }
 
 
@@ -89,6 +95,14 @@ def limit_text(step: str, limit: dict[str, Any] | None) -> str:
     if limit["unit"] == "working_day":
         kind += "_working"
     return t(f"evaluation.step.{kind}", n=fmt_number(limit["value"]))
+
+
+def near_the_limit(curve: pl.DataFrame, limit: float | None) -> pl.DataFrame:
+    """The curve to half beyond the last case done or the limit: after that it is flat as long as a case stays open."""
+    done = curve.filter(pl.col("done") > 0)["days"].to_list()
+    end = max([*done[-1:], limit or 0.0, 1.0]) * 1.5
+    near = curve.filter(pl.col("days") <= end)
+    return near if near.height == curve.height else pl.concat([near, near.tail(1).with_columns(days=pl.lit(end))])
 
 
 def limit_days(step: str, limits: pl.DataFrame) -> float | None:
