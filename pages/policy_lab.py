@@ -6,14 +6,22 @@ from warehouse.i18n import t
 from warehouse.queries import policy_lab as asks
 from warehouse.queries.served import summed_place
 from warehouse.sections.policy_lab import SECTIONS, Lab, controls, is_sound
-from warehouse.session import choice_in_url, empty_state, filters_bar, freshness_line, header, require_scope
+from warehouse.session import (
+    choice_in_url,
+    empty_state,
+    filters_bar,
+    findings_box,
+    freshness_line,
+    header,
+    require_scope,
+)
 from warehouse.words import policy_lab as words
 
 scope = require_scope("policy_lab")
 header(t("policy_lab.title"), t("policy_lab.question"))
-st.caption(t("policy_lab.intro"))
 filters = filters_bar(scope, newest_only=True)
 freshness_line(scope, filters)
+st.caption(t("policy_lab.intro"))
 try:
     settings = asks.settings(scope, filters.month)
     scenario = asks.scenario_in(st.query_params.to_dict(), settings)
@@ -26,15 +34,12 @@ if not is_sound(found):
     st.stop()
 
 where = summed_place(scope, filters.area)
-with st.container(border=True):
-    st.markdown(f"**{words.headline(settings, scenario, where)}**")
-    for sentence in words.sentences(found):
-        st.markdown(f"- {sentence}")
+findings_box(words.sentences(found), words.headline(settings, scenario, where))
 for column, (name, value, change, lines) in zip(st.columns(4), words.figures(found), strict=True):
     with column:
         st.metric(name, value, change, delta_color="off", delta_arrow="off")
         st.caption("  \n".join(lines))
-with st.popover(t("metric.how")):
+with st.popover(t("metric.how"), type="tertiary"):
     st.markdown(t("policy_lab.how"))
 
 shown = Lab(scope, filters, where, settings, scenario, found)

@@ -54,7 +54,9 @@ _page: ContextVar[str] = ContextVar("kanhu_page", default="app")
 # The row of filters of this run, where there is one: what the figures rest on stands at its end.
 _bar: ContextVar[DeltaGenerator | None] = ContextVar("kanhu_bar", default=None)
 # Pixels of a box in the row of filters: the longest quarter or village is read whole.
-_BOX_WIDTH = 190
+_BOX_WIDTH = 176
+# Pixels in which a day is read whole.
+_DATE_WIDTH = 104
 # In the row a box says what it is by what it holds; its label is there for those who hear the page.
 _SLIM: dict[str, Any] = {"label_visibility": "collapsed", "width": _BOX_WIDTH}
 # Where a village leads back to.
@@ -701,7 +703,8 @@ def _column_config(column: Column) -> Any:
     options: dict[str, Any] = {"label": column.label, "help": column.help, "width": column.width}
     digits = column.digits
     if column.kind == "date":
-        return st.column_config.DateColumn(**options, format="YYYY-MM-DD")
+        wide = {"width": column.width if isinstance(column.width, int) else _DATE_WIDTH}
+        return st.column_config.DateColumn(**options | wide, format="YYYY-MM-DD")
     if column.kind == "month":
         return st.column_config.DateColumn(**options, format="YYYY-MM")
     if column.kind == "yes_no":

@@ -33,7 +33,8 @@ class Hazards:
     def columns(self, first: str, *, causes: bool) -> dict[str, Column]:
         """The columns of the table of areas, or of that of causes."""
         told: dict[str, Column] = {
-            "name": Column(first),
+            # A cause has a longer name than a village.
+            "name": Column(first, width=132 if causes else 84),
             "new": Column(t("risk.hazard.new"), "number"),
             "expected": Column(t("risk.hazard.expected"), "decimal"),
             "limit": Column(t("risk.hazard.limit"), "number"),
