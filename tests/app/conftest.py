@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import os
 import socket
@@ -17,6 +16,7 @@ import duckdb
 import pytest
 from argon2 import PasswordHasher
 
+from tests.clock import Clock
 from warehouse.app_db import AppDb, app_db, open_app_db, users
 from warehouse.app_db.sessions import session_id_of, start_session
 from warehouse.scope import ALL, Role, Scope, build_scope
@@ -27,7 +27,6 @@ VILLAGES = ("340621109200", "340621109201", "340621109202")
 TOWN = "340621109000"
 DEPARTMENTS = ("civil_affairs", "health", "rural_revitalisation")
 PASSWORD = "wheat-field-42"
-START = dt.datetime(2026, 1, 12, 8, 0, tzinfo=dt.UTC)
 
 # One household of two persons in each village, one rejected row of each department. `canary` names the owner of a row,
 # so that a test can look for what must not be there without knowing the columns.
@@ -139,19 +138,6 @@ def write_snapshot(folder: Path, snapshot_id: str = "tiny", *, sample_data: bool
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
     folder = tmp_path_factory.mktemp("tiny")
     return Tiny(Settings(data_dir=folder, sample_ids=True), write_snapshot(folder))
-
-
-class Clock:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> dt.datetime:
-        return self.now
-
-    def advance(self, **span: float) -> None:
-        self.now += dt.timedelta(**span)
 
 
 @pytest.fixture

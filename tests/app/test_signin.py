@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from tests.app.conftest import PASSWORD, START, VILLAGES, Clock
+from tests.app.conftest import PASSWORD, VILLAGES
+from tests.clock import START, Clock
 from warehouse.app_db import AppDb, audit, open_app_db, sessions, users
 from warehouse.app_db.audit import Action
 from warehouse.app_db.commands import area_codes

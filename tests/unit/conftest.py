@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -13,24 +12,11 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import create_engine, make_url, text
 
+from tests.clock import Clock
 from warehouse.app_db import AppDb, open_app_db
 
 AUDIT_KEY = b"k" * 32
-START = dt.datetime(2026, 1, 12, 8, 0, tzinfo=dt.UTC)
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-
-
-class Clock:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> dt.datetime:
-        return self.now
-
-    def advance(self, **span: float) -> None:
-        self.now += dt.timedelta(**span)
 
 
 @pytest.fixture

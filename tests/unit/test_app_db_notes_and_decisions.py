@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.unit.conftest import Clock
+from tests.clock import Clock
 from warehouse.app_db import AppDb, audit, users
 from warehouse.app_db.decisions import decisions, meetings, open_meeting, progress, record_decision, report_progress
 from warehouse.app_db.free_text import TextRefusedError, fault_of

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from tests.unit.conftest import Clock
+from tests.clock import Clock
 from warehouse.app_db import AppDb, audit, users
 from warehouse.app_db.audit import Action
 from warehouse.app_db.database import WRITE_LOCK
