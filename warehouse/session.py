@@ -459,7 +459,7 @@ def choice_in_url(name: str, options: Sequence[str], words: str, label: Callable
     value = asked if asked in options else options[0]
     if st.session_state.get(key) != value:
         st.session_state[key] = value
-    how: dict[str, Any] = {"label_visibility": "collapsed", "on_change": _write_url, "args": (name, key)}
+    how: dict[str, Any] = {"label_visibility": "collapsed", "on_change": _write_url, "args": (name, key), "wrap": True}
     st.pills(words, options, format_func=label, key=key, **how)
     return value
 

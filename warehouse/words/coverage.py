@@ -241,8 +241,8 @@ _TABLE: Final[Mapping[str, Kind]] = {
 
 # What stands beside the map, in pixels, and what is still to be reached in each village.
 _BESIDE: Final = {
-    "name": 84, "eligible": 58, "covered": 58, "missed": 78, "registered": 58, "ineligible": 78,
-    "eligible_unknown": 78, "verdict": 112,
+    "name": 76, "eligible": 54, "covered": 54, "missed": 54, "registered": 54, "ineligible": 54,
+    "eligible_unknown": 54, "verdict": 112,
 }  # fmt: skip
 _TRACKED: Final = (
     *("name", "households", "survey_1", "survey_2", "inspected_on", "looked_back_on"),
@@ -252,7 +252,14 @@ _TRACKED: Final = (
 
 def table_columns() -> dict[str, Column]:
     """The columns of the table of villages beside the map."""
-    return {name: _column(name, width) for name, width in _BESIDE.items()}
+    return {
+        name: _column(name, max(width, _head_width(t(f"coverage.column.{name}")))) for name, width in _BESIDE.items()
+    }
+
+
+def _head_width(words: str) -> int:
+    """Pixels in which the words of a head are read whole."""
+    return 17 + sum(14 if ord(sign) > 0x2E80 else 7 for sign in words)
 
 
 def tracked_columns() -> dict[str, Column]:
