@@ -62,6 +62,10 @@ def told(folder: Path) -> BuildProgress | None:
     return BuildProgress(**{name: value for name, value in found.items() if name in known})
 
 
+# What dbt calls the events that are counted: all there is to do, and one that ended.
+BEGUN, ENDED = HEARD = ("LogStartLine", "NodeFinished")
+
+
 def model_counter(folder: Path) -> Callable[[Any], None]:
     """What dbt calls with everything it does: each model or check that ends is counted, and told now and then."""
     counted = {"models": 0, "all_models": 0}
@@ -69,9 +73,9 @@ def model_counter(folder: Path) -> Callable[[Any], None]:
 
     def hear(event: Any) -> None:
         nonlocal last
-        if event.info.name == "LogStartLine":
+        if event.info.name == BEGUN:
             counted["all_models"] = event.data.total
-        elif event.info.name == "NodeFinished":
+        elif event.info.name == ENDED:
             counted["models"] += 1
         else:
             return

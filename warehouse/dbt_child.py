@@ -15,18 +15,38 @@ import platform
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from dbt.parser.manifest import extended_mashumuro_decoder
+from dbt_common.events.base_types import BaseEvent, EventLevel
+from dbt_common.events.event_manager import EventManager
+from dbt_common.events.event_manager_client import ctx_set_event_manager
 
-from warehouse.build_progress import model_counter
+from warehouse.build_progress import HEARD, model_counter
 from warehouse.settings import ROOT
 
 DBT_PROJECT = ROOT / "dbt_project"
 PARSED = DBT_PROJECT / "target" / "parsed"
 KEPT = 4
 NOT_PARSED = {"target", "logs"}
+
+
+class FewEvents(EventManager):
+    """Tells what is heard and what may be wrong. dbt tells of some twenty steps a model, and making a message of each
+    is a tenth of a small build."""
+
+    def fire_event(
+        self,
+        e: BaseEvent,
+        level: EventLevel | None = None,
+        node: Any = None,
+        force_warn_or_error_handling: bool = False,
+    ) -> None:
+        is_detail = (level or e.level_tag()) in (EventLevel.DEBUG, EventLevel.TEST)
+        if not is_detail or force_warn_or_error_handling or type(e).__name__ in HEARD:
+            super().fire_event(e, level, node, force_warn_or_error_handling)
 
 
 def run(database: Path, target: Path, words: list[str]) -> bool:
@@ -37,6 +57,7 @@ def run(database: Path, target: Path, words: list[str]) -> bool:
     project = project_hash(DBT_PROJECT, database.stem)
     kept = PARSED / f"{project}.msgpack"
     manifest = parsed(kept)
+    ctx_set_event_manager(FewEvents())
     # A short process that makes many small objects and ends: looking for garbage costs a tenth of it.
     gc.disable()
     heard = [model_counter(database.parent)] if words[0] == "build" else []

@@ -5,8 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from dbt.adapters.events.types import ConnectionUsed
+from dbt.events.types import NodeFinished
+from dbt_common.events.base_types import EventLevel
+from dbt_common.events.types import Note
 
-from warehouse.dbt_child import keep, parsed, project_hash
+from warehouse.build_progress import ENDED
+from warehouse.dbt_child import FewEvents, keep, parsed, project_hash
 
 
 @pytest.fixture
@@ -52,3 +57,17 @@ def test_only_the_newest_are_kept(tmp_path: Path) -> None:
     assert len(list((tmp_path / "parsed").iterdir())) == 4
     keep(tmp_path / "never_made.msgpack", tmp_path / "parsed" / "none.msgpack")  # nothing to keep is no fault
     assert not (tmp_path / "parsed" / "none.msgpack").exists()
+
+
+def test_details_that_nobody_hears_make_no_message_and_what_may_be_wrong_does() -> None:
+    """A build counts the models that ended; a warning or an error of dbt is told, whatever it is called."""
+    told: list[tuple[str, str]] = []
+    events = FewEvents()
+    events.add_callback(lambda message: told.append((message.info.name, message.info.level)))
+    events.fire_event(Note(msg="one of twenty steps of a model"), level=EventLevel.DEBUG)
+    events.fire_event(ConnectionUsed(conn_type="duckdb", conn_name="model"))
+    assert told == []
+    events.fire_event(NodeFinished())
+    for level in (EventLevel.INFO, EventLevel.WARN, EventLevel.ERROR):
+        events.fire_event(Note(msg="something else"), level=level)
+    assert told == [(ENDED, "debug"), ("Note", "info"), ("Note", "warn"), ("Note", "error")]
