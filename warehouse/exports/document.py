@@ -64,8 +64,9 @@ class KeyFigures:
 class DataTable:
     """A table: every row of the frame, typed columns, head repeated on each page.
 
-    title: over the table, with its unit. total: a last row, or none. widths: shares of the text width per column; null
-    lets the form choose. strong: numbers of rows set strong. is_small: an annex, set smaller than other tables.
+    title: over the table, with its unit; empty where the heading above says it. total: a last row, or none. widths:
+    shares of the text width per column; null lets the form choose. strong: numbers of rows set strong. is_small: an
+    annex, set smaller than other tables.
     """
 
     title: str

@@ -53,6 +53,7 @@ from warehouse.exports.paper import (
     runs,
     table_sizes,
     text_width,
+    under_title,
 )
 from warehouse.i18n import language, t
 
@@ -99,7 +100,7 @@ def _styles(made: WordDocument, *, is_card: bool) -> None:
     zh = language() == "zh_CN"
     body = made.styles["Normal"]
     _font(body, _TABLE if is_card else _BODY, _CARD_BODY if is_card else 16 if zh else 11)
-    _line(body.paragraph_format, 14 if is_card else 28 if zh else 17)
+    _line(body.paragraph_format, 13 if is_card else 28 if zh else 17)
     body.paragraph_format.space_after = body.paragraph_format.space_before = Pt(0)
     _language(made)
     for name, face, size in (
@@ -110,7 +111,7 @@ def _styles(made: WordDocument, *, is_card: bool) -> None:
         style = made.styles[name]
         _font(style, face, size)
         style.font.bold, style.font.italic = (not zh), False
-        _line(style.paragraph_format, 22 if is_card else 36 if name == "Title" else 28 if zh else 20)
+        _line(style.paragraph_format, 18 if is_card else 36 if name == "Title" else 28 if zh else 20)
         style.paragraph_format.space_before = Pt(0 if zh else 8)
         style.paragraph_format.space_after = Pt(6 if name == "Title" else 0)
         style.paragraph_format.keep_with_next = True
@@ -171,8 +172,8 @@ def _page(section: Any, *, is_landscape: bool, is_card: bool) -> None:
     section.left_margin, section.right_margin = Mm(margins["left"]), Mm(margins["right"])
     section.top_margin = Mm(31 if is_landscape and not is_card else margins["top"])
     section.bottom_margin = Mm(26 if is_landscape and not is_card else margins["bottom"])
-    section.header_distance = Mm(12 if is_card else 15)
-    section.footer_distance = Mm(10 if is_card else 20 if is_landscape else 26)
+    section.header_distance = Mm(9 if is_card else 15)
+    section.footer_distance = Mm(7 if is_card else 20 if is_landscape else 26)
 
 
 def _running(section: Any, document: Document, width: float) -> None:
@@ -218,10 +219,9 @@ def _edge(paragraph: WordParagraph, side: str) -> None:
 
 def _front(made: WordDocument, document: Document) -> None:
     made.add_paragraph(plain(document.title), style="Title")
-    for words in (document.subtitle, document.period):
-        if words:
-            under = made.add_paragraph(printable(words))
-            under.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    for words in under_title(document):
+        under = made.add_paragraph(words)
+        under.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for line in first_page_lines(document):
         one = made.add_paragraph(line, style="Kanhu Note")
         one.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -309,7 +309,8 @@ def _figure_cell(told: list[_Words]) -> Any:
 
 def _table(made: WordDocument, block: DataTable, width: float) -> None:
     cells = cells_of(block, width, CARD_TABLE_SIZES if _is_card(made) else table_sizes())
-    made.add_paragraph(plain(block.title), style="Kanhu Table Title")
+    if block.title:
+        made.add_paragraph(plain(block.title), style="Kanhu Table Title")
     if not cells.rows:
         made.add_paragraph(t("export.no_rows"), style="Kanhu Note").alignment = WD_ALIGN_PARAGRAPH.CENTER
     else:
@@ -391,7 +392,8 @@ def _cell(text: str, *, size: float, align: str = "left", is_strong: bool = Fals
 def _paragraph(text: str, *, size: float, align: str = "left", is_strong: bool = False, face: str | None = None) -> Any:
     one, facts = _element("w:p"), _element("w:pPr")
     facts.append(_element("w:pStyle", {"w:val": "KanhuTable"}))
-    facts.append(_element("w:spacing", {"w:before": "30", "w:after": "30"}))
+    gap = "16" if size <= CARD_TABLE_SIZES[0] else "30"
+    facts.append(_element("w:spacing", {"w:before": gap, "w:after": gap}))
     facts.append(_element("w:jc", {"w:val": align}))
     one.append(facts)
     run, look = _element("w:r"), _element("w:rPr")
@@ -466,8 +468,26 @@ def _picture(made: WordDocument, block: Picture, width: float) -> None:
 
 def _signatures(made: WordDocument, block: Signatures, width: float) -> None:
     made.add_paragraph(style="Kanhu Note")
+    if _is_card(made):
+        beside = _new_table(made, [1 / len(block.roles)] * len(block.roles), width, has_lines=False)
+        _add_row(beside, [_signed(role) for role in block.roles])
+        _after_table(made)
+        return
     for role in block.roles:
         _write_on(made, t("paper.signed", role=printable(role)), width, t("paper.date_line"))
+
+
+def _signed(role: str) -> Any:
+    """A cell to sign in: who signs, room, and the date."""
+    cell = _element("w:tc")
+    cell.append(_element("w:tcPr"))
+    for words, align in (
+        (t("paper.signed", role=printable(role)), "left"),
+        ("", "left"),
+        (t("paper.date_line"), "right"),
+    ):
+        cell.append(_paragraph(words, size=_CARD_BODY, align=align))
+    return cell
 
 
 def _element(tag: str, attributes: dict[str, str] | None = None) -> Any:

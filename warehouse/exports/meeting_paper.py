@@ -32,7 +32,7 @@ from warehouse.words import joint_meeting as words
 from warehouse.words.joint_meeting import Matter
 
 _ACTIONS: Final = ("state", "text", "owner", "due_on", "days_late", "source")
-_ACTION_WIDTHS: Final = (0.13, 0.36, 0.15, 0.14, 0.1, 0.12)
+_ACTION_WIDTHS: Final = (0.16, 0.325, 0.14, 0.15, 0.11, 0.115)
 _MATTERS_SHOWN: Final = ("no", "touched", "matter", "where", "owner")
 _MATTER_SLIDE_WIDTHS: Final = (0.06, 0.14, 0.34, 0.3, 0.16)
 _MATTER_WIDTHS: Final = (0.07, 0.15, 0.29, 0.34, 0.15)
@@ -72,7 +72,7 @@ def pack_paper(pack: Pack) -> Document:
     told = {*HEADLINES, *COMPARED}
     blocks: tuple[Block, ...] = (
         Heading(t("joint_meeting.tab.actions")),
-        *_earlier(pack),
+        *_earlier(pack, t("pack.earlier_in_annex", n=_n(pack.before.height))),
         Heading(t("report.standing")),
         Bullets(_findings(pack)),
         _figures(pack),
@@ -90,7 +90,7 @@ def pack_paper(pack: Pack) -> Document:
         *(_table(pack, name) for name in ("hazards", "causes")),
         Heading(t("pack.off")),
         Heading(t("pack.off.areas"), 2),
-        _table(pack, "areas", notes=()),
+        _table(pack, "areas", notes=(words.off_chance(pack.compared),)),
         Heading(t("pack.off.lists"), 2),
         Paragraph(parts_sentence(pack)),
         _table(pack, "departments", notes=()),
@@ -98,7 +98,9 @@ def pack_paper(pack: Pack) -> Document:
         Heading(t("pack.off.issues"), 2),
         _table(pack, "issues", notes=()),
         PageBreak(),
-        Heading(t("report.annex", n=1, title=t("export.definitions.title")), is_numbered=False),
+        Heading(t("report.annex", n=1, title=t("joint_meeting.tab.actions")), is_numbered=False),
+        replace(_actions(pack), notes=(pack.before_note,)),
+        Heading(t("report.annex", n=2, title=t("export.definitions.title")), is_numbered=False),
         definitions_table(pack.evaluation.definitions.filter(pl.col("metric").is_in(told))),
     )
     return _document(pack, blocks)
@@ -128,7 +130,8 @@ def pack_slides(pack: Pack) -> Document:
         Heading(_hazards_title(meeting)),
         *_said(words.hazards(meeting)),
     ]
-    blocks += [Heading(t("pack.slide.areas", n=_n(pack.sheets["areas"].frame.height))), *_shown(pack, "areas")]
+    chance = words.off_chance(pack.compared)
+    blocks += [Heading(words.off_title(pack.compared)), *_shown(pack, "areas"), *_said([chance] if chance else [])]
     late = pack.sheets["lists"].frame.height
     blocks += [Heading(t("pack.slide.lists", n=_n(late))), *_shown(pack, "lists")]
     off = int((meeting.issues["overdue"] + meeting.issues["failed"]).sum())
@@ -174,7 +177,7 @@ def minutes_paper(pack: Pack, meeting: Mapping[str, Any]) -> Document:
         blocks += [Heading(t("minutes.undecided")), Bullets(tuple(_undecided(matter) for matter in open_ones))]
     blocks += [Paragraph(t("minutes.draft"), is_note=True), Signatures((t("minutes.signed"),))]
     title = t("minutes.title", place=pack.meta.place, period=period, kind=kind)
-    return Document(title, pack.meta, tuple(blocks), subtitle=signed(pack.meta))
+    return Document(title, pack.meta, tuple(blocks), subtitle=t("minutes.under", unit=pack.meta.unit, day=held))
 
 
 def _undecided(matter: Matter) -> str:
@@ -215,26 +218,28 @@ def _matters(pack: Pack) -> DataTable:
     return replace(table, frame=frame, widths=_MATTER_WIDTHS)
 
 
-def _earlier(pack: Pack) -> list[Block]:
-    """What became of earlier decisions, those carried first; each tells its newest report and its source."""
-    blocks: list[Block] = [Paragraph(decided.say(pack.before))]
-    if pack.before.height:
-        table = _table(pack, "actions", _ACTIONS, notes=(pack.before_note,))
-        rows = table.frame.iter_rows(named=True)
-        texts = [f"{row['text']}\n{t('pack.told', told=row['told'])}" if row["told"] else row["text"] for row in rows]
-        frame = table.frame.with_columns(pl.Series("text", texts, dtype=pl.String))
-        blocks.append(replace(table, frame=frame, widths=_ACTION_WIDTHS))
-    return blocks
+def _earlier(pack: Pack, where: str = "") -> list[Block]:
+    """How earlier decisions stand, and those carried or past their day; `where` the others are."""
+    late = _late(pack)
+    return [Paragraph(decided.say(pack.before) + (where if pack.before.height else "")), *late]
+
+
+def _actions(pack: Pack, rows: Sequence[int] | None = None) -> DataTable:
+    """What became of earlier decisions, carried ones first; each tells its newest report and its source."""
+    table = _table(pack, "actions", _ACTIONS, notes=())
+    texts = [
+        f"{row['text']}\n{t('pack.told', told=row['told'])}" if row["told"] else row["text"]
+        for row in table.frame.iter_rows(named=True)
+    ]
+    frame = table.frame.with_columns(pl.Series("text", texts, dtype=pl.String))
+    return replace(table, frame=frame if rows is None else frame[list(rows)], widths=_ACTION_WIDTHS)
 
 
 def _late(pack: Pack) -> list[Block]:
     """Earlier decisions past their day, those carried first."""
-    names = ("state", "text", "owner", "due_on", "days_late", "source")
-    late = pack.before.with_row_index("at").filter(
-        (pl.col("state") == "overdue") | pl.col("is_carried").fill_null(False)
-    )
-    table = _table(pack, "actions", names, notes=())
-    return [replace(table, frame=table.frame[late["at"].to_list()], widths=_ACTION_WIDTHS)] if late.height else []
+    late = (pl.col("state") == "overdue") | pl.col("is_carried").fill_null(False)
+    rows = pack.before.with_row_index("at").filter(late)["at"].to_list()
+    return [replace(_actions(pack, rows), title=t("pack.table.late", place=pack.meta.place))] if rows else []
 
 
 def _made(pack: Pack) -> list[Block]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 import zipfile
@@ -24,12 +25,12 @@ from warehouse.exports.xlsx import Meta
 from warehouse.i18n import fmt_instant, fmt_month, fmt_number, fmt_share, join_words, language, t
 
 MARGINS_MM: Final = {"top": 37, "bottom": 35, "left": 28, "right": 26}
-CARD_MARGINS_MM: Final = {"top": 25, "bottom": 20, "left": 18, "right": 18}
+CARD_MARGINS_MM: Final = {"top": 22, "bottom": 16, "left": 17, "right": 17}
 A4_MM: Final = (210, 297)
 # Text sizes of a table in points, the largest that fits is taken; a table that fits none is laid across.
 TABLE_SIZES: Final = (10.5, 9.5, 8.5)
 _LATIN_TABLE_SIZES: Final = (9.5, 8.5, 7.5)
-CARD_TABLE_SIZES: Final = (9.0, 8.5)
+CARD_TABLE_SIZES: Final = (8.5, 8.0)
 _CELL_PADDING: Final = 8.0
 _WIDEST_TEXT: Final = 26.0
 _NARROWEST_TEXT: Final = 8.0
@@ -132,6 +133,22 @@ def cells_of(table: DataTable, width: float, sizes: Sequence[float] | None = Non
     size = next((size for size in sizes if _least(rooms, size) <= width), sizes[-1])
     widths = table.widths or _shares(rooms, width / size - len(rooms) * _CELL_PADDING / size)
     return Cells(heads, rows, tuple(kind not in ("text", "date", "month") for kind in kinds), widths, size, total)
+
+
+def lines_of(cells: Cells, width: float) -> int:
+    """About how many lines the rows of a table take in `width` points."""
+    rooms = [max(share * width - _CELL_PADDING, cells.size) for share in cells.widths]
+    return sum(
+        max(
+            sum(_lines(line, cells.size, room) for line in cell.split("\n"))
+            for cell, room in zip(row, rooms, strict=True)
+        )
+        for row in cells.rows
+    )
+
+
+def _lines(text: str, size: float, room: float) -> int:
+    return max(1, math.ceil(wide(text) * size / room))
 
 
 def _total(total: tuple[Any, ...] | None, kinds: Sequence[Kind]) -> tuple[str, ...] | None:
@@ -249,6 +266,12 @@ def chinese_number(number: int) -> str:
     tens, ones = divmod(number, 10)
     ten = "" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十"
     return f"{ten}{_DIGITS[ones] if ones or not tens else ''}"
+
+
+def under_title(document: Document) -> tuple[str, ...]:
+    """What stands under the title: a line each, on a card all in one."""
+    lines = tuple(printable(words) for words in (document.subtitle, document.period) if words)
+    return (_joined(*lines),) if document.is_card and lines else lines
 
 
 def page_lines(document: Document) -> tuple[str, ...]:

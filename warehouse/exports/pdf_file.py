@@ -33,6 +33,7 @@ from warehouse.exports.paper import (
     cells_of,
     first_page_lines,
     fonts_folder,
+    lines_of,
     page_lines,
     page_marks,
     parts,
@@ -42,12 +43,15 @@ from warehouse.exports.paper import (
     svg,
     table_sizes,
     text_width,
+    under_title,
     wide,
 )
 from warehouse.i18n import language, t
 
 # A value longer than so many characters is set smaller.
 _LONGEST_BIG: Final = 6.5
+# A table of more lines may be split over pages; a shorter one is kept together.
+_MOST_TOGETHER: Final = 15
 _LAYOUT: Final = Path(__file__).parent / "paper.typ"
 
 
@@ -76,7 +80,7 @@ def _data(document: Document, files: dict[str, bytes]) -> dict[str, Any]:
         "title": plain(document.title),
         "author": printable(document.meta.unit),
         "date": [built.year, built.month, built.day],
-        "under": [printable(words) for words in (document.subtitle, document.period) if words],
+        "under": under_title(document),
         "lines": page_lines(document),
         "marks": page_marks(document),
         "first": first_page_lines(document),
@@ -141,6 +145,7 @@ def _table(block: DataTable, width: float, sizes: Sequence[float]) -> dict[str, 
         "right": cells.is_right,
         "widths": cells.widths,
         "size": cells.size,
+        "tall": lines_of(cells, width) > _MOST_TOGETHER,
         "total": [breakable(cell) for cell in cells.total] if cells.total else None,
         "strong": sorted(block.strong),
         "notes": [_runs(note) for note in block.notes],

@@ -7,6 +7,7 @@ Source: 07-trust "Small cells"; 05-pages 13.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -37,9 +38,15 @@ def write(found: Published, meta: Meta, form: FormName) -> bytes:
 
 def document(found: Published, meta: Meta) -> Document:
     """The sheet as a paper: the whole place, then its areas, then how to read it."""
+    # Of a county the towns: its villages would be a book, and stand in the workbook.
+    is_deep = found.areas["depth"].max() != 1
+    notes = (t("publication.star"), *((t("publication.villages_in_workbook"),) if is_deep else ()))
     tables = [
         DataTable(
-            t(f"publication.table.{name}"), _columns(name), areas_table(found, classes), notes=(t("publication.star"),)
+            t(f"publication.table.{name}"),
+            _to_the_right(_columns(name)),
+            areas_table(found, classes, deepest=1),
+            notes=notes,
         )
         for name, classes in _TABLES.items()
     ]
@@ -49,7 +56,7 @@ def document(found: Published, meta: Meta) -> Document:
         meta=meta,
         blocks=(
             Heading(t("publication.section.whole")),
-            DataTable(t("publication.table.whole"), _whole_columns(), whole_table(found)),
+            DataTable(t("publication.table.whole"), _to_the_right(_whole_columns()), whole_table(found)),
             Heading(t("publication.section.areas")),
             *tables,
             Heading(t("publication.section.reading")),
@@ -58,6 +65,12 @@ def document(found: Published, meta: Meta) -> Document:
             Form(((t("notice.form.unit"), None), (t("notice.form.date"), None)), across=2),
         ),
     )
+
+
+def _to_the_right(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Counts stand to the right on paper, words and stars in their place too."""
+    first, *counts = columns
+    return (first, *(replace(column, kind="integer") for column in counts))
 
 
 def as_workbook(found: Published, meta: Meta) -> bytes:
@@ -90,9 +103,11 @@ def whole_table(found: Published) -> pl.DataFrame:
     return pl.DataFrame(told, schema=["category", *COUNTS], orient="row")
 
 
-def areas_table(found: Published, classes: Sequence[str]) -> pl.DataFrame:
-    """The areas below the whole, those above before those below. Returns: one row per area: area, then for every class
-    <class>_households and <class>_people (words)."""
+def areas_table(found: Published, classes: Sequence[str], *, deepest: int | None = None) -> pl.DataFrame:
+    """The areas below the whole, those above before those below, down to the depth `deepest`.
+
+    Returns: one row per area: area, then for every class <class>_households and <class>_people (words).
+    """
     cells = _with_sums(found)
     rows = {(code, name): counts for code, name, *counts in cells.select("area_code", "category", *COUNTS).iter_rows()}
     below = found.areas.filter(pl.col("parent_code").is_not_null())
@@ -103,7 +118,7 @@ def areas_table(found: Published, classes: Sequence[str]) -> pl.DataFrame:
             *(_shown(count, kind in unknown) for kind in classes for count in rows[(code, kind)]),
         ]
         for code, name, depth in below.select("area_code", "name", "depth").iter_rows()
-        if (code, classes[0]) in rows
+        if (code, classes[0]) in rows and (deepest is None or depth <= deepest)
     ]
     names = [f"{kind}_{count}" for kind in classes for count in COUNTS]
     return pl.DataFrame(told, schema=dict.fromkeys(["area", *names], pl.String), orient="row")

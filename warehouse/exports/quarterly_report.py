@@ -16,7 +16,7 @@ from warehouse.errors import UsageError
 from warehouse.exports.codes import metric_codes
 from warehouse.exports.forms import FORMS, FormName
 from warehouse.exports.quarterly import QuarterlyFrames, quarterly_summary
-from warehouse.exports.report_frames import Ask, told_of
+from warehouse.exports.report_frames import Ask, told_of, unasked
 from warehouse.exports.report_paper import quarterly_paper
 from warehouse.exports.reported import reported_of
 from warehouse.exports.xlsx import Frozen, Meta
@@ -25,7 +25,7 @@ from warehouse.i18n import fmt_period, in_language, label
 from warehouse.metrics import load_metrics
 from warehouse.periods import kind_of, period_before, period_days
 from warehouse.scope import ALL, Role, build_scope
-from warehouse.words.evaluation import better, change_text, definition_row
+from warehouse.words.evaluation import better, change_text, definition_row, with_unasked
 from warehouse.words.exports import meta
 from warehouse.words.metric import name_of
 from warehouse.words.parameters import document, note, parameter, unit
@@ -92,7 +92,7 @@ def evaluation_of(
     areas = compared_of(tree)
     reported = (None, "") if frozen else reported_of(ask, metrics, place, period)
     frames = QuarterlyFrames(
-        metrics=metrics_told(metric_codes(metrics, place), period_before(period)),
+        metrics=metrics_told(with_unasked(metric_codes(metrics, place), unasked(ask)), period_before(period)),
         villages=metric_codes(villages_told(ask, kind, period, areas), place),
         issues=ask("quarterly/issues", end=end, areas=areas),
         quality=lists_told(ask("quarterly/lists", start=start, end=end)),

@@ -12,6 +12,7 @@ import polars as pl
 from warehouse.i18n import in_language
 from warehouse.periods import kind_of, period_before, period_days
 from warehouse.queries.joint_meeting import COMPARED, Meeting
+from warehouse.words.evaluation import with_unasked
 
 # The metric whose course and whose areas a paper draws.
 DRAWN: Final = "coverage_rate"
@@ -62,8 +63,9 @@ def meeting_of(ask: Ask, period: str, areas: str | None) -> Meeting:
     (start, end), kind = period_days(period), kind_of(period)
     month, earlier = newest_month(ask, end), period_days(period_before(period))[1].replace(day=1)
     compared = ",".join(sorted((*COMPARED, "lookback_coverage")))
+    metrics = ask("metric/in_period", period_kind=kind, period=period, earlier=period_before(period), area=None)
     return Meeting(
-        metrics=ask("metric/in_period", period_kind=kind, period=period, earlier=period_before(period), area=None),
+        metrics=with_unasked(metrics, unasked(ask)),
         villages=ask("evaluation/villages", metrics=compared, period_kind=kind, period=period, areas=areas),
         totals=ask("joint_meeting/totals", month=month, earlier=earlier),
         hazards=ask("joint_meeting/hazards", start=start, end=end, areas=areas),
@@ -72,6 +74,11 @@ def meeting_of(ask: Ask, period: str, areas: str | None) -> Meeting:
         issues=ask("joint_meeting/issues", month=month, areas=areas),
         actions=ask("joint_meeting/actions", start=start, end=end),
     )
+
+
+def unasked(ask: Ask) -> frozenset[str]:
+    """The lists that the place never asks for."""
+    return frozenset(ask("warnings/not_expected")["extract"])
 
 
 def newest_month(ask: Ask, end: dt.date) -> dt.date:

@@ -45,7 +45,7 @@ from warehouse.words import evaluation as words
 from warehouse.words import joint_meeting as meeting_words
 from warehouse.words import meeting_parts as parts
 from warehouse.words.metric import name_of
-from warehouse.words.themes import HEADLINES
+from warehouse.words.themes import HEADLINES, themes
 
 _LINE_COLUMNS: Final = ("name", "value", "counts", "interval", "target", "change")
 _LINE_WIDTHS: Final = (0.25, 0.1, 0.14, 0.17, 0.17, 0.17)
@@ -232,18 +232,34 @@ def item_of(metric: str) -> str:
 
 def metrics_table(told: Told, meta: Meta) -> list[Block]:
     """Every metric by theme: value, counts, interval, target, change."""
-    earlier = fmt_period(told.earlier)
+    earlier, found = fmt_period(told.earlier), meeting_words.rows_of(told.meeting)
     rows: list[tuple[str, ...]] = []
     strong: set[int] = set()
-    for theme, lines in words.lines(told.meeting.metrics, {}, earlier, told.titles).items():
-        strong.add(len(rows))
-        rows.append((t(f"evaluation.theme.{theme}"), "", "", "", "", ""))
-        rows += [(line.name, line.value, line.counts, line.interval, line.target, line.change) for line in lines]
+    for theme, metrics in themes().items():
+        lines = [_line(found[metric], told) for metric in metrics if metric in found]
+        if lines:
+            strong.add(len(rows))
+            rows += [(t(f"evaluation.theme.{theme}"), "", "", "", "", ""), *lines]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(_LINE_COLUMNS, pl.String), orient="row")
     columns = tuple(Column(name, t(f"report.metric.{name}", earlier=earlier)) for name in _LINE_COLUMNS)
     notes = tuple(t(f"export.summary.note_{name}") for name in ("interval", "unknown", "change"))
     title = t("report.metrics.title", place=meta.place, period=fmt_period(told.period))
     return [DataTable(title, columns, frame, notes, widths=_LINE_WIDTHS, strong=frozenset(strong))]
+
+
+def _line(row: dict[str, Any], told: Told) -> tuple[str, ...]:
+    """A metric in _LINE_COLUMNS; without a value it says why not, and which list has not come."""
+    if row["state"] != "known":
+        lost = words.list_names(row["lists_missing"], told.titles) if row["state"] == "list_missing" else ""
+        return (name_of(row["metric"]), words.value_text(row), lost, "", "", "")
+    return (
+        name_of(row["metric"]),
+        words.value_text(row),
+        words.counts_text(row),
+        words.interval_text(row),
+        words.target_text(row),
+        words.change_short(row),
+    )
 
 
 def course(told: Told, meta: Meta) -> Picture:

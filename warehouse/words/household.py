@@ -6,6 +6,7 @@ Source: ST-5c "one household, one file", BX-7b, DB-2.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -423,14 +424,19 @@ def step_rows(spell: Mapping[str, Any], publicity_days: Number | None) -> list[t
         (
             label("step", names.get(step, step)),
             t("household.step.span", start=fmt_date(spell[ends[step][0]]), end=fmt_date(spell[ends[step][1]])),
-            t("household.step.at_least", days=fmt_days(publicity_days))
-            if step == "publicity"
-            else t("household.step.by", day=fmt_date(spell[f"{step}_due_on"])),
+            _limit(publicity_days if step == "publicity" else None, spell.get(f"{step}_due_on")),
             fmt_days(spell[f"{step}_days"]),
             label("step_state", spell[f"{step}_state"]) if spell[f"{step}_state"] else "—",
         )
         for step in STEPS
     ]
+
+
+def _limit(days: Number | None, due_on: dt.date | None) -> str:
+    """The least days, or the day by which; or that the place sets none."""
+    if days is not None:
+        return t("household.step.at_least", days=fmt_days(days))
+    return t("household.step.by", day=fmt_date(due_on)) if due_on else t("household.step.no_limit")
 
 
 def event_words(kind: str, what: str | None, more: str | None) -> str:
