@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -106,9 +106,12 @@ def _read(settings: Settings, profile: Profile, titles: Mapping[str, str], sent:
     """The file as it would be imported: as the list and in the place that the user chose, else as it says itself."""
     listed = st.session_state.get(f"uploads_list_{sent.key}", "")
     name = Path(sent.name).name
-    if listed and not name.startswith(f"{listed}__"):
+    if listed in titles and not name.startswith(f"{listed}__"):
         name = f"{listed}__{name}"
     found = _dry_run(settings, profile, sent, name, month)
+    if found.record.extract not in titles:
+        alone = replace(found, against=None, beside=(), copies=())
+        return Ready(sent, name, month, alone, said.verdict(alone, titles))
     instead = st.session_state.get(f"uploads_place_{sent.key}", said.likely_replaced(found))
     if instead and any(one.file_name == instead for one in said.others(found)):
         name = instead
@@ -141,7 +144,8 @@ def _card(
         if verdict.may_import:
             ask = t("upload.choose_confirm" if verdict.state == "confirm" else "upload.choose")
             is_chosen = st.checkbox(ask, value=verdict.state == "ready", key=f"uploads_take_{key}_{verdict.state}")
-        if found.record.status != "refused":
+        # Of the list of another department nothing is compared: who is new on it and what came of it is not theirs.
+        if found.record.status != "refused" and found.record.extract in titles:
             st.markdown(said.taken_for(found))
             for sentence in [*words.outcome(found.record), *said.changes(found)]:
                 st.markdown(f"- {sentence}")
