@@ -496,7 +496,17 @@ def frame(scope: Scope) -> None:
         st.html(f'<div class="kanhu-sample" role="note">{escape(t("shell.sample_data"))}</div>')
     if chosen is not start:
         _refuse_unless_open(scope, chosen.url_path)
+        _keep_address(chosen.url_path)
     chosen.run()
+
+
+def _keep_address(page: str) -> None:
+    """The browser is told what the page is asked for whenever that is new. A link to the page one is on changes what
+    is asked, but the framework leaves the address as it was, and the next click would lead back."""
+    asked = (page, st.query_params.to_dict())
+    if st.session_state.get("_address") != asked:
+        st.session_state["_address"] = asked
+        st.query_params.from_dict(asked[1])
 
 
 def _refuse_unless_open(scope: Scope, page: str) -> None:
