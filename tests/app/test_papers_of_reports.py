@@ -112,7 +112,7 @@ def test_the_annual_evaluation_tells_the_year_by_quarter_and_village_by_village(
 def test_the_slides_of_a_meeting_hold_exceptions_and_matters_to_decide(town: Town, language: str) -> None:
     deck = Presentation(BytesIO(made(town, "pack", "pptx", language)))
     book = openpyxl.load_workbook(BytesIO(made(town, "pack", "xlsx", language)))
-    matters = [row for row in sheet_rows(book, book.sheetnames[1], "序号" if language == "zh_CN" else "No.") if row[2]]
+    matters = [row for row in sheet_rows(book, book.sheetnames[2], "序号" if language == "zh_CN" else "No.") if row[2]]
     shown: list[str] = []
     for slide in deck.slides:
         assert slide.shapes.title.text
@@ -121,6 +121,9 @@ def test_the_slides_of_a_meeting_hold_exceptions_and_matters_to_decide(town: Tow
             if shape.has_table and shape.table.cell(0, 0).text in ("序号", "No."):
                 shown += [row.cells[2].text for row in list(shape.table.rows)[1:]]
     assert shown == [row[2] for row in matters]
+    titles = [slide.shapes.title.text for slide in deck.slides]
+    told = "处应当查，.* 处留意" if language == "zh_CN" else "to check, .* to note"
+    assert any(re.search(told, one) for one in titles), "what may be chance is told apart from what is not"
     assert len(deck.slides) < 25, "a meeting does not page through a dump"
 
 

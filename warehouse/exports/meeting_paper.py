@@ -90,7 +90,7 @@ def pack_paper(pack: Pack) -> Document:
         *(_table(pack, name) for name in ("hazards", "causes")),
         Heading(t("pack.off")),
         Heading(t("pack.off.areas"), 2),
-        _table(pack, "areas", notes=(words.off_chance(pack.compared),)),
+        _table(pack, "areas", notes=_chance(pack)),
         Heading(t("pack.off.lists"), 2),
         Paragraph(parts_sentence(pack)),
         _table(pack, "departments", notes=()),
@@ -130,8 +130,7 @@ def pack_slides(pack: Pack) -> Document:
         Heading(_hazards_title(meeting)),
         *_said(words.hazards(meeting)),
     ]
-    chance = words.off_chance(pack.compared)
-    blocks += [Heading(words.off_title(pack.compared)), *_shown(pack, "areas"), *_said([chance] if chance else [])]
+    blocks += [Heading(words.off_title(pack.compared)), *_shown(pack, "areas"), *_said(list(_chance(pack)))]
     late = pack.sheets["lists"].frame.height
     blocks += [Heading(t("pack.slide.lists", n=_n(late))), *_shown(pack, "lists")]
     off = int((meeting.issues["overdue"] + meeting.issues["failed"]).sum())
@@ -250,6 +249,12 @@ def _made(pack: Pack) -> list[Block]:
     said = {"held": fmt_date(record.opened["held_on"]), "kind": code_text(record.opened["kind"])}
     title = t("pack.made", n=_n(record.made.height), **said)
     return [Heading(title), replace(_table(pack, "made", _MADE, notes=()), widths=_MADE_WIDTHS)]
+
+
+def _chance(pack: Pack) -> tuple[str, ...]:
+    """How many of the areas that are off chance alone would set apart."""
+    said = words.off_chance(pack.compared)
+    return (said,) if said else ()
 
 
 def parts_sentence(pack: Pack) -> str:

@@ -430,6 +430,20 @@ class Exceptions:
     sentence: str
 
 
+def off_title(frame: pl.DataFrame) -> str:
+    """How many of the comparisons (judged) are to be checked, and how many only to be noted."""
+    counts = {tone: fmt_number(frame.filter(pl.col("tone") == tone).height) for tone in ("check", "note")}
+    return t("joint_meeting.off.title", **counts)
+
+
+def off_chance(frame: pl.DataFrame) -> str:
+    """How many of the comparisons chance alone would set apart; empty where there are none."""
+    if frame.is_empty():
+        return ""
+    compared = fmt_number(frame.filter(pl.col("denominator") > 0).height)
+    return t("joint_meeting.off.chance", compared=compared, expected=fmt_number(by_chance(frame), 1))
+
+
 def villages_off(frame: pl.DataFrame) -> Exceptions:
     """Villages worse than the whole by more than chance, metric by metric, in the order of their codes."""
     rows = frame.filter(pl.col("tone").is_in(["check", "note"])).sort("area_code", maintain_order=True).to_dicts()
