@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from warehouse.app_db import app_db
-from warehouse.backup.child import page_backup, start_backup
+from warehouse.backup.child import PageBackup, page_backup, start_backup
 from warehouse.backup.last import last_backup
 from warehouse.backup.sealing import LEAST_PASSPHRASE
 from warehouse.errors import BusyError
@@ -28,8 +28,12 @@ def backup_section(scope: Scope) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         st.markdown(f"#### {t('admin.backup.new')}")
-        is_running = page_backup(load_settings()).is_running
-        st.fragment(_making, run_every="1s" if is_running else None)()
+        state = page_backup(load_settings())
+        if state.is_running:
+            # Only the part that watches runs again by itself.
+            st.fragment(_watch, run_every="1s")()
+        else:
+            _ended(scope, state)
     with right:
         st.markdown(f"#### {t('admin.backup.restore')}")
         st.markdown(t("admin.backup.restore_how"))
@@ -37,17 +41,18 @@ def backup_section(scope: Scope) -> None:
         st.caption(t("admin.backup.restore_note"))
 
 
-def _making() -> None:
-    # It runs again by itself, without the page around it: who asks, and in which language, is asked anew.
-    scope = require_scope("admin")
+def _watch() -> None:
+    # It runs without the page around it: who asks, and in which language, is asked anew.
+    require_scope("admin")
     state = page_backup(load_settings())
-    if state.is_running:
-        st.session_state["admin_backup_watched"] = True
-        st.progress(state.share, t("admin.backup.at_work"))
-        st.caption(t("admin.backup.may_leave"))
-        return
-    if st.session_state.pop("admin_backup_watched", False):
+    if not state.is_running:
         st.rerun()
+    st.progress(state.share, t("admin.backup.at_work"))
+    st.caption(t("admin.backup.may_leave"))
+
+
+def _ended(scope: Scope, state: PageBackup) -> None:
+    """What became of this session's own backup, and the form for the next one."""
     own = st.session_state.get(_FILE)
     if own and state.fault:
         st.session_state.pop(_FILE)
@@ -62,11 +67,12 @@ def _making() -> None:
 def _form(scope: Scope) -> None:
     st.caption(t("admin.backup.holds"))
     turn = st.session_state.get(_TURN, 0)
-    first = st.text_input(t("admin.backup.passphrase"), type="password", max_chars=200, key=f"admin_backup_one_{turn}")
-    again = st.text_input(t("admin.backup.again"), type="password", max_chars=200, key=f"admin_backup_two_{turn}")
-    st.caption(t("admin.backup.passphrase_note", n=LEAST_PASSPHRASE))
-    if not st.button(t("admin.backup.make"), type="primary", key="admin_backup_make"):
-        return
+    with st.form(f"admin_backup_{turn}", border=False):
+        first = st.text_input(t("admin.backup.passphrase"), type="password", max_chars=200, key=f"backup_one_{turn}")
+        again = st.text_input(t("admin.backup.again"), type="password", max_chars=200, key=f"backup_two_{turn}")
+        st.caption(t("admin.backup.passphrase_note", n=LEAST_PASSPHRASE))
+        if not st.form_submit_button(t("admin.backup.make"), type="primary", key="admin_backup_make"):
+            return
     if len(first or "") < LEAST_PASSPHRASE:
         st.error(t("admin.backup.short", n=LEAST_PASSPHRASE))
     elif first != again:
@@ -79,5 +85,4 @@ def _form(scope: Scope) -> None:
             return
         # New boxes: the passphrase stays in none.
         st.session_state[_TURN] = turn + 1
-        st.session_state["admin_backup_watched"] = True
         st.rerun()
