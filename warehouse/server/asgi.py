@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import gc
 import importlib
 import logging
@@ -14,6 +15,7 @@ from typing import Any
 
 import streamlit as st
 from anyio import to_thread
+from sqlalchemy.exc import OperationalError
 from starlette.middleware import Middleware
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
@@ -96,8 +98,19 @@ def _on_script_error(error: Exception) -> bool:
     place = f"{where.tb_frame.f_code.co_filename}:{where.tb_lineno}" if where else "unknown"
     text = str(error) if isinstance(error, KanhuError) else ""
     log.error("page failed: %s at %s %s", type(error).__name__, place, text)
-    empty_state("failed", time=f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M:%S}")
+    kind = "disk_full" if is_of_full_disk(error) else "failed"
+    empty_state(kind, time=f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M:%S}")
     return True
+
+
+def is_of_full_disk(error: BaseException) -> bool:
+    """Whether something could not be written for want of room: a file, or the application database."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    # SQLite tells a full disk as either; what PostgreSQL says of one is in its own log.
+    return isinstance(error, OperationalError) and any(
+        words in str(error.orig) for words in ("disk is full", "disk I/O error")
+    )
 
 
 def _lifespan(settings: Settings):  # type: ignore[no-untyped-def]
