@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,8 +10,12 @@ import pytest
 
 from tests.app.town_pages import ask, frames, open_page, said
 from tests.conftest import Town
+from warehouse.app_db import app_db, users
+from warehouse.app_db.decisions import open_meeting, record_decision
 from warehouse.i18n import LANGUAGES
+from warehouse.meetings import kinds
 from warehouse.scope import Role
+from warehouse.settings import load_settings
 
 Places = Callable[[str], Town]
 
@@ -121,3 +126,52 @@ def test_meetings_stand_beside_stages(places: Places, tmp_path: Path, monkeypatc
         "'2022-10-01' and '2022-12-31'",
     ).item()
     assert f"议定事项 {decided} 项" in words
+
+
+def test_villages_are_counted_and_not_rounded(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """19 of 22 villages is no 1."""
+    numerator, denominator = ask(
+        town,
+        "select numerator, denominator from metric_values where metric = 'inspection_coverage' and scope = 'profile' "
+        "and period = '2025Q4'",
+    ).row(0)
+    words = said(open_page(town.settings, tmp_path, monkeypatch, "duties", Role.OFFICE, part="duties"))
+    assert f"督查覆盖村数：{numerator}/{denominator}" in words
+
+
+@pytest.mark.xdist_group("place_yanling")
+def test_who_follows_up_decisions_is_told_those_of_all(
+    places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """YL 五: the office that follows up answers for every department's items, and for what meetings recorded here."""
+    county = places("yanling")
+    done, due = ask(
+        county,
+        "select numerator, denominator from metric_values where metric = 'action_items_done' and scope = 'profile' "
+        "and period = '2022Q4'",
+    ).row(0)
+    own = ask(
+        county,
+        "select denominator from metric_values where metric = 'action_items_done' and scope = 'department' "
+        "and scope_code = 'rural_revitalisation' and period = '2022Q4'",
+    )
+    assert own.is_empty() or own.item() != due, "its own items are others, or this shows nothing"
+    query = {"part": "duties", "department": "rural_revitalisation"}
+    words = said(open_page(county.settings, tmp_path, monkeypatch, "duties", Role.OFFICE, **query))
+    assert f"（{done}/{due}）" in words
+    assert "会议还没有在本系统记录议定事项" in words
+    db = app_db(load_settings())
+    (office,) = users.list_users(db)
+    meeting = open_meeting(db, office.name, kinds()[0], dt.date(2023, 1, 10), "2022Q4")
+    record_decision(
+        db,
+        office.name,
+        meeting,
+        matter="疑似漏保",
+        matter_key="missed_rate",
+        decision="逐户核实",
+        owner="civil_affairs",
+        due_on=dt.date(2023, 1, 20),
+    )
+    words = said(open_page(county.settings, tmp_path, monkeypatch, "duties", Role.OFFICE, **query))
+    assert "会议记录的议定事项 1 项：办结 0，未办结 1（超期 1，三次上会未决 0）" in words

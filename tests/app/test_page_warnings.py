@@ -64,6 +64,44 @@ def test_missing_lists_are_named_with_their_department(
         assert title in line
 
 
+def test_lists_that_were_never_late_are_left_out_and_counted(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A leader looks for what was late; how many lists are not shown is said."""
+    every, off = ask(
+        town,
+        "select count(distinct extract), count(distinct case when received_on > due_on or state = 'missing' or "
+        f"towns_missing <> '' then extract end) from fct_push {YEAR}",
+    ).row(0)
+    assert 0 < off < every
+    text, _ = open_part(town, tmp_path, monkeypatch, "push")
+    assert f"近 12 个月 {every} 份名单中，**{off} 份**有过迟到、缺报或部分未报；其余 {every - off} 份每月按时" in text
+    text, _ = open_part(town, tmp_path, monkeypatch, "push", rows="all")
+    assert "每月按时" not in text
+
+
+def test_figures_of_the_head_are_recounted_and_dated(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Timeliness by the day due, yield by the day checked: two ways of dating, and the page says so."""
+    page = open_page(town.settings, tmp_path, monkeypatch, "warnings", Role.LEADER, period="2025")
+    shown = {metric.label: metric.value for metric in page.metric}
+    checked, due = ask(
+        town,
+        "select count(*) filter (where state = 'within'), count(*) from fct_warning "
+        "where year(due_on) = 2025 and state in ('within', 'over', 'overdue')",
+    ).row(0)
+    hits, known = ask(
+        town,
+        "select count(*) filter (where result in ('纳入监测', '落实救助')), count(*) from fct_warning "
+        "where year(verified_on) = 2025 and result is not null",
+    ).row(0)
+    assert shown["预警按时核实率"] == f"{checked / due:.1%}"
+    assert shown["预警命中率"] == f"{hits / known:.1%}"
+    assert "线索命中率" not in shown, "for all lists together it is the same figure"
+    assert "按**到期日**、命中率按**核实日**" in said(page)
+
+
 def test_a_late_zero_report_is_late_and_no_missing_list() -> None:
     row = {"owner_name": "甲", "owner_name_en": "a", "title": "名单", "title_en": "list", "extract": "x", "month": None}
     shown = words.matrix(

@@ -278,11 +278,12 @@ def test_a_list_that_is_never_asked_for_is_not_late() -> None:
 @pytest.mark.parametrize(
     ("days", "done", "chinese", "english"),
     [
+        ([1], [True], "半数 1 天内办结，九成 1 天内", "half done within 1 day, nine in ten within 1 day"),
         (
             [1, 2, 3, 4],
             [True] * 4,
             "半数 2 天内办结，九成 4 天内",
-            "half done within 2 days, nine in ten within 4",
+            "half done within 2 days, nine in ten within 4 days",
         ),
         (
             [1, 2, 3, 203],
@@ -342,8 +343,8 @@ def test_no_real_change_is_said_once_for_all() -> None:
         "以上各项中，1 项与2025Q3相比无明显变化（差异在偶然范围内），不逐项重复；1 项在2025Q3没有可比的数。"
     )
     assert english == (
-        "Of these, 1 show no real change against 2025Q3 (within chance), which is not repeated under each; "
-        "1 have nothing in 2025Q3 to compare with."
+        "Of these figures, no real change against 2025Q3 (within chance): 1, not repeated under each; "
+        "nothing in 2025Q3 to compare with: 1."
     )
 
 

@@ -86,7 +86,7 @@ def metric_table(themes: Mapping[str, Sequence[Line]], *, earlier: str) -> str:
     for theme, lines in themes.items():
         if len(themes) > 1:
             words = escape(t(f"evaluation.theme.{theme}"))
-            body += f'<tr><th colspan="{len(kept)}" style="{_THEME}">{words}</th></tr>'
+            body += f'<tr style="break-after:avoid"><th colspan="{len(kept)}" style="{_THEME}">{words}</th></tr>'
         body += "".join(_row(line, kept) for line in lines)
     return (
         f'<table style="{_TABLE}"><thead><tr style="text-align:left">{heads}</tr></thead><tbody>{body}</tbody></table>'

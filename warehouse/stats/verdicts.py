@@ -12,6 +12,7 @@ import polars as pl
 
 from warehouse.i18n import (
     compared_words,
+    fmt_days,
     fmt_interval,
     fmt_number,
     fmt_points,
@@ -229,7 +230,7 @@ def duration_sentence(found: Duration) -> str:
     """A typical duration, open cases counted."""
     if not found.cases:
         return t("format.none_to_count")
-    said = {"median": fmt_number(found.median), "p90": fmt_number(found.p90), "longest": fmt_number(found.longest)}
+    said = {"median": fmt_days(found.median), "p90": fmt_days(found.p90), "longest": fmt_days(found.longest)}
     kind = "all" if found.p90 is not None else "median" if found.median is not None else "open"
     text = t(f"verdict.duration.{kind}", **said)
     return text + t_n("verdict.duration.open_cases", found.open_cases) if found.open_cases else text

@@ -156,7 +156,7 @@ def parameters_table(part: pl.DataFrame) -> str:
     rows = [
         (
             row["name"],
-            f"{row['value']} {row['unit']}",
+            _value(row),
             row["mark"],
             " – ".join(f"{day:%Y-%m-%d}" for day in (row["valid_from"], row["valid_to"]) if day),
             "\n".join(filter(None, (" ".join(filter(None, (row["document"], row["clause"]))), row["note"]))),
@@ -164,6 +164,14 @@ def parameters_table(part: pl.DataFrame) -> str:
         for row in part.iter_rows(named=True)
     ]
     return html_table(heads, rows, wrap=(0, 1, 4))
+
+
+def _value(row: Mapping[str, Any]) -> str:
+    """The value with its unit; a list of kinds is told by its name."""
+    if row["number"] is None:
+        return str(row["value"])
+    digits = len(str(row["value"]).partition(".")[2])
+    return f"{fmt_number(row['number'], digits)} {row['unit']}"
 
 
 def counted(frame: pl.DataFrame) -> str:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from warehouse.i18n import code_text, fmt_interval, fmt_number, fmt_share, label, t
+from warehouse.i18n import code_text, fmt_days, fmt_interval, fmt_number, fmt_share, label, t
 from warehouse.session import Column
 from warehouse.stats.intervals import wilson, with_share
 from warehouse.stats.survival import Duration, duration_of, kaplan_meier_of
@@ -80,7 +80,7 @@ def typical_text(found: Duration | None) -> str:
     """Median and 90% quantile; where the curve stays above, what cannot be said yet."""
     if found is None or not found.cases:
         return ""
-    said = {"median": fmt_number(found.median), "p90": fmt_number(found.p90), "longest": fmt_number(found.longest)}
+    said = {"median": fmt_days(found.median), "p90": fmt_days(found.p90), "longest": fmt_days(found.longest)}
     kind = "all" if found.p90 is not None else "median" if found.median is not None else "open"
     return t(f"evaluation.typical.{kind}", **said)
 
