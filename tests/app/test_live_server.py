@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -218,6 +219,23 @@ def test_the_sign_in_form_speaks_the_browsers_language(
     page = visitor.get("/signin", headers={**HTML, "accept-language": asked}).text
     assert f'<html lang="{lang}">' in page
     assert words in page
+
+
+def test_the_frameworks_own_words_come_in_chinese(live: Live, visitor: httpx.Client) -> None:
+    """The page brings each of its English words with ours, and the script that sets them; in English it needs none."""
+    sign_in(visitor, "office")
+    page = visitor.get("/coverage", headers={**HTML, "accept-language": "zh-CN"}).text
+    found = re.search(r'<script type="application/json" id="kanhu-words">(.*?)</script><script src="/words.js">', page)
+    assert found
+    words = dict(json.loads(found.group(1)))
+    assert words["Sort ascending"] == "从小到大"
+    assert words["No results"] == "没有符合的选项"
+    assert words["{size} per file"] == "每个文件不超过 {size}"
+    script = visitor.get("/words.js")
+    assert script.headers["content-type"].startswith("text/javascript")
+    assert "kanhu-words" in script.text
+    visitor.get("/language/en")
+    assert "kanhu-words" not in visitor.get("/coverage", headers=HTML).text
 
 
 def test_a_chosen_language_stays_with_the_user(live: Live, visitor: httpx.Client) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from tests.app.town_pages import ask, frames, open_page, said
 from tests.conftest import Town
+from warehouse.app_db import app_db, users
+from warehouse.app_db.notes import add_note
 from warehouse.i18n import set_language
 from warehouse.queries.coverage import GAPS, SHARES
 from warehouse.scope import Role
@@ -76,6 +78,8 @@ def test_all_villages_in_the_order_of_their_codes(town: Town, tmp_path: Path, mo
     )
     joined = shown.join(per_village, on="name", suffix="_asked")
     assert joined["missed"].to_list() == joined["missed_asked"].to_list()
+    tracked = open_page(town.settings, tmp_path, monkeypatch, "coverage", Role.LEADER, section="tracked")
+    joined = frames(tracked)[0].join(per_village, on="name", suffix="_asked")
     assert joined["households"].to_list() == joined["households_asked"].to_list()
 
 
@@ -133,14 +137,63 @@ def test_a_gap_nobody_has_is_not_said_to_be_proved_absent(
     assert len(frames(app)) == 1
 
 
-def test_the_inspection_view_says_how_many_villages(
+def test_what_has_reached_every_village(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rounds of the survey, inspection and look-back, each as so many of 22; who was not inspected is named."""
+    seen = ask(town, "select distinct name from fct_inspection join dim_area using (area_code) where kind = '集中督查'")
+    app = open_page(town.settings, tmp_path, monkeypatch, "coverage", Role.LEADER, section="tracked")
+    text = said(app)
+    assert f"集中督查 {seen.height}/22 个村" in text
+    left = [area.name for area in town.profile.villages if area.name not in set(seen["name"])]
+    assert 0 < len(left) < 22, "or this shows nothing"
+    assert f"尚未督查：{'、'.join(left)}。" in text
+    visited, residents = ask(
+        town,
+        "select sum(visited), sum(resident_households) from agg_area_survey_round where scope = 'area' and round = 1",
+    ).row(0)
+    assert (
+        f"第一轮集中排查：已在 22/22 个村开展，入户 {visited:,}/{residents:,} 户（{visited / residents:.1%}）" in text
+    )
+    shown = frames(app)[0]
+    assert shown["name"].to_list() == [area.name for area in town.profile.villages]
+    assert shown["inspected_on"].drop_nulls().len() == seen.height
+
+
+def test_two_unknowns_are_told_apart(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who cannot be judged, and who has no income on record: not the same households, and not in one column."""
+    unjudged, without = ask(
+        town,
+        "select count(*) filter (where is_cover_unknown), count(*) filter (where not income_known) "
+        "from fct_household_month where month = date '2025-12-01'",
+    ).row(0)
+    assert 0 < unjudged < without, "they differ, or this shows nothing"
+    app = open_page(town.settings, tmp_path, monkeypatch, "coverage", Role.LEADER)
+    assert f"{unjudged} 户无法判断应不应保；没有有效收入记录的共 {without} 户" in said(app)
+    assert frames(app)[0]["eligible_unknown"].sum() == unjudged
+    assert f"另有 {unjudged} 户未知，不计入" in said(app)
+    tracked = open_page(town.settings, tmp_path, monkeypatch, "coverage", Role.LEADER, section="tracked")
+    assert frames(tracked)[0]["income_unknown"].sum() == without
+
+
+def test_a_change_within_chance_is_said_once(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = said(open_page(town.settings, tmp_path, monkeypatch, "coverage", Role.LEADER))
+    assert text.count("与2025年第三季度相比均无明显变化（差异在偶然范围内）") == 1
+
+
+def test_what_a_village_says_stands_beside_its_point(
     town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen = ask(
-        town, "select count(distinct area_code) from fct_inspection where kind = '集中督查' and year = 2025"
-    ).item()
-    text = said(open_page(town.settings, tmp_path, monkeypatch, "coverage", Role.LEADER, show="inspection"))
-    assert f"集中督查 {seen}/22 个村" in text
+    """A note on a figure of this page and period is shown with the village's name; one on another figure is not."""
+    first, second = town.profile.villages[:2]
+    assert "各村对自己数字的说明" not in said(open_page(town.settings, tmp_path, monkeypatch, "coverage", Role.LEADER))
+    author = users.add_demo_user(app_db(town.settings), Role.CADRE, (first.area_code,))
+    assert author
+    name = f"{users.DEMO_NAME}{Role.CADRE}-{first.area_code}"
+    add_note(app_db(town.settings), name, first.area_code, "2025Q4", "两户材料待补", "missed_rate")
+    add_note(app_db(town.settings), name, second.area_code, "2025Q4", "培训改在一月", "training_held")
+    text = said(open_page(town.settings, tmp_path, monkeypatch, "coverage", Role.LEADER))
+    assert "两户材料待补" in text
+    assert f"{first.name} · 村干部" in text
+    assert "培训改在一月" not in text
 
 
 def test_the_page_is_not_for_cadres(town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,7 +203,7 @@ def test_the_page_is_not_for_cadres(town: Town, tmp_path: Path, monkeypatch: pyt
     assert not app.dataframe
 
 
-SECTIONS = ("registers", "groups", "care", "help", "surveys", "needs")
+SECTIONS = ("tracked", "registers", "groups", "care", "help", "surveys", "needs")
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])

@@ -5,25 +5,32 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
+import streamlit as st
+from streamlit.proto.LabelVisibility_pb2 import LabelVisibility
 from streamlit.testing.v1 import AppTest
 
 from tests.app.conftest import VILLAGES, Tiny, write_snapshot
+from tests.app.town_pages import open_page
 from tests.conftest import Town
 from warehouse.app_db import app_db, audit, sessions, users
 from warehouse.app_db.sessions import session_id_of
+from warehouse.charts.theme import PALETTES
 from warehouse.periods import kind_of, period_before, period_days
 from warehouse.scope import PAGES, Role, Scope, may_open, pages_for
 from warehouse.server.downloads import KEPT_BYTES, KEPT_SECONDS, Downloads, Missing
+from warehouse.server.guard import LOOK_COOKIE
 from warehouse.session import Filters, periods
 from warehouse.settings import ROOT, Settings
 
 SignIn = Callable[..., str]
+COLLAPSED = LabelVisibility.LabelVisibilityOptions.COLLAPSED
 PAGE = """
 import streamlit as st
 from warehouse.session import areas, cached, filters_bar, freshness_line, header, language, link, require_scope
@@ -245,7 +252,25 @@ def test_the_frame_shows_the_roles_pages_and_says_sample_data(
         "职责与流程",
         "口径",
     ]
+    heads = [body for body in html.splitlines() if "kanhu-group" in body]
+    assert [re.sub("<.*?>", "", head) for head in heads] == ["抓落实", "数据与口径"], "no head without a page below it"
     assert app.title[0].value
+    for key in ("filter_period", "filter_area"):
+        box = app.selectbox(key=key)
+        assert box.label, "heard, not shown"
+        assert box.proto.label_visibility.value == COLLAPSED
+
+
+@pytest.mark.parametrize(("cookie", "mode"), [("dark", "dark"), ("light", "light"), ("loud", "light"), (None, "light")])
+def test_the_first_run_knows_the_look_that_was_chosen(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cookie: str | None, mode: str
+) -> None:
+    """The browser tells its theme late; the choice is in its cookies from the first."""
+    cookies = {LOOK_COOKIE: cookie} if cookie else {}
+    monkeypatch.setattr(type(st.context), "cookies", property(lambda _: cookies))
+    app = open_page(town.settings, tmp_path, monkeypatch, "risk", Role.LEADER)
+    drawn = json.loads(app.get("vega_lite_chart")[0].proto.spec)
+    assert drawn["config"]["axis"]["labelColor"] == PALETTES[mode].muted  # type: ignore[index]
 
 
 # -- periods

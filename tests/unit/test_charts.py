@@ -241,6 +241,24 @@ def test_dark_and_large_looks() -> None:
     assert found["axis"]["labelFontSize"] == 20
 
 
+@pytest.mark.parametrize("name", sorted(BUILDERS))
+def test_a_dark_chart_has_no_colour_of_the_light_look(name: str) -> None:
+    """Ink, axes and grounds all turn: one colour left behind is text that nobody can read."""
+    set_look("dark")
+    drawn = json.dumps(BUILDERS[name]().to_dict()).upper()
+    light, dark = vars(PALETTES["light"]), set(vars(PALETTES["dark"]).values())
+    assert [role for role, colour in light.items() if colour not in dark and colour in drawn] == []
+    assert PALETTES["dark"].ink in drawn
+
+
+def test_every_chart_has_the_same_margins() -> None:
+    """Room on the right for words apart, the sides are those of the theme: charts under each other line up."""
+    for name, build in BUILDERS.items():
+        spec_of = build().to_dict()
+        padding = spec_of.get("padding", spec_of["config"]["padding"])
+        assert (padding["left"], padding["top"], padding["bottom"]) == (4, 8, 4), name
+
+
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_text_can_be_read_against_its_ground(mode: Any) -> None:
     """WCAG contrast: text at least 4.5, accent against paper at least 3."""
@@ -261,6 +279,27 @@ def test_text_can_be_read_against_its_ground(mode: Any) -> None:
     assert contrast(p.on_accent, p.accent) > 4.5
     assert contrast(p.accent, p.paper) > 4.5
     assert contrast(p.accent, p.grey_3) > 1.5  # told apart in a grey print
+
+
+def test_a_dark_page_prints_on_white_without_the_shell() -> None:
+    """On paper no menu, button or picker; dark colours turn to the light ones; no figure is cut in two."""
+    _, printed = page_css().split("@media print", 1)
+    for part in ("stSidebar", "stHeader", "stPopover", "stButtonGroup", "stElementToolbar", "stPageLink"):
+        assert f'[data-testid="{part}"]' in printed.split("display: none", 1)[0], part
+    light = PALETTES["light"]
+    turned = re.search(r':root\[data-look="dark"\] \{([^}]*)\}', printed)
+    assert turned
+    for name, colour in (("accent", light.accent), ("ink", light.ink), ("muted", light.muted), ("rule", light.rule)):
+        assert f"--kanhu-{name}: {colour.lower()}" in turned.group(1)
+    assert "break-inside: avoid" in printed
+    assert "size: A4" in printed
+
+
+def test_style_sheet_colours_are_those_of_the_charts() -> None:
+    for mode, found in zip(("light", "dark"), re.findall(r":root[^{,]*\{([^}]*)\}", page_css())[:2], strict=True):
+        palette = PALETTES[mode]  # type: ignore[index]
+        for name, colour in (("accent", palette.accent), ("ink", palette.ink), ("muted", palette.muted)):
+            assert f"--kanhu-{name}: {colour.lower()}" in found, mode
 
 
 def test_style_sheet_fetches_nothing() -> None:

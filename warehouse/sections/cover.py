@@ -41,7 +41,7 @@ GAP_PARAMETERS = {"gradual_exit": ("gradual_exit_months",), "potential_target": 
 def cover(desk: Desk, villages: pl.DataFrame) -> None:
     """Map and funnel beside the table of areas, and the list of each gap."""
     shown = words.village_table(villages, desk.whole)
-    left, right = st.columns([8, 13], gap="medium")
+    left, right = st.columns([3, 5], gap="medium")
     with left:
         st.markdown(f"#### {t('coverage.section.where')}")
         picked = _where(desk, villages)
