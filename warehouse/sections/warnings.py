@@ -38,6 +38,7 @@ from warehouse.stats.survival import duration_of, kaplan_meier_of
 from warehouse.stats.verdicts import duration_sentence
 from warehouse.words import evaluation as evaluation_words
 from warehouse.words import warnings as words
+from warehouse.words.headline import FEW
 from warehouse.words.headline import headlines as headlines_of
 from warehouse.words.metric import figure, name_of, unit
 from warehouse.words.steps import limit_days, near_the_limit, step_table
@@ -77,8 +78,11 @@ def _of_departments(scope: Scope, filters: Filters) -> list[tuple[str, str, str,
         rows = asks.own_metric(scope, metric, period=filters.period)
         done, n = int(rows["numerator"].sum() or 0), int(rows["denominator"].sum() or 0)
         counted = [Figure(metric, "department", code, filters.period) for code in rows["department_code"]]
-        told = f"{fmt_ratio(done, n)} {unit(metric)}" if n else t("format.none_to_count")
-        shown.append((name_of(metric), fmt_share(done / n) if n else "—", told, counted))
+        value, told = fmt_share(done / n) if n else "—", f"{fmt_ratio(done, n)} {unit(metric)}"
+        if n < FEW:
+            value = fmt_ratio(done, n) if n else "—"
+            told = t("headline.few", item=unit(metric)) if n else t("format.none_to_count")
+        shown.append((name_of(metric), value, told, counted))
     return shown
 
 

@@ -21,6 +21,7 @@ from warehouse.i18n import (
     join_words,
     label,
     t,
+    t_n,
 )
 from warehouse.session import Column, ColumnKind
 from warehouse.stats.intervals import with_share
@@ -105,6 +106,8 @@ def matrix_sentence(pushes: pl.DataFrame, off: pl.DataFrame) -> str:
     said = {"months": fmt_number(pushes["month"].n_unique()), "all": fmt_number(every)}
     if not n:
         return t("warnings.matrix.none", **said)
+    if n == every:
+        return t_n("warnings.matrix.each", n, months=said["months"])
     return t("warnings.matrix.off", n=fmt_number(n), rest=fmt_number(every - n), **said)
 
 
