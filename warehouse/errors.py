@@ -5,7 +5,13 @@ Messages never hold a personal value (a name, an ID, an amount of a household).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+
+# What DuckDB quotes of a row or points at, but names of columns, and any number as long as a phone's or an ID's.
+_QUOTED = re.compile(r"""(['"])(?![a-z_][a-z0-9_.]*\1).*?\1""", re.DOTALL)
+_POINTED_AT = re.compile(r"\n[^\n]*\n\s*\^")
+_LONG = re.compile(r"(?<!\w)\d{11,}[\dXx]?")
 
 
 class KanhuError(Exception):
@@ -89,6 +95,11 @@ class PublicationError(KanhuError):
     def __init__(self, rule: str) -> None:
         self.rule = rule
         super().__init__(
-            f"publication: got text that breaks the rule {rule}, expected none. Correct the list it came from, or leave "
-            "the household out and publish it by hand."
+            f"publication: got text that breaks the rule {rule}, expected none. Correct the list it came from, or "
+            "leave the household out and publish it by hand."
         )
+
+
+def without_values(text: str) -> str:
+    """What a database or a process said of its failure, without values of rows: fit to be shown on a page."""
+    return _LONG.sub("…", _QUOTED.sub(r"\1…\1", _POINTED_AT.sub("\n…\n^", text)))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 
 import polars as pl
 import streamlit as st
 
 from warehouse.app_db.audit import Action
-from warehouse.errors import BusyError
+from warehouse.errors import BusyError, UsageError
 from warehouse.i18n import fmt_instant, fmt_number, join_words, t
 from warehouse.intake import (
     aliases_of,
@@ -23,6 +24,7 @@ from warehouse.profiles import Profile, load_profile
 from warehouse.scope import Scope
 from warehouse.session import Column, note, table
 from warehouse.settings import Settings, load_settings
+from warehouse.words.markup import literal
 
 
 def aliases_section(scope: Scope) -> None:
@@ -60,7 +62,7 @@ def _waiting(scope: Scope, settings: Settings, profile: Profile, waiting: pl.Dat
         )
         if st.form_submit_button(t("aliases.confirm")) and text and code:
             alias = confirm_alias(settings, profile, text, code, scope.user_name)
-            st.session_state["aliases_done"] = t("aliases.kept", name=alias.text, village=alias.village)
+            st.session_state["aliases_done"] = t("aliases.kept", name=literal(alias.text), village=alias.village)
             st.rerun()
 
 
@@ -114,8 +116,10 @@ def _confirmed(scope: Scope, settings: Settings, profile: Profile) -> None:
     with st.form("aliases_forget", border=False):
         text = st.selectbox(t("aliases.take_back"), [one.text for one in known], key="aliases_forgotten")
         if st.form_submit_button(t("aliases.forget")) and text:
-            alias = forget_alias(settings, profile, text, scope.user_name)
-            st.session_state["aliases_done"] = t("aliases.forgotten", name=alias.text)
+            # Another may have taken it back since the page was made: it is gone either way.
+            with suppress(UsageError):
+                forget_alias(settings, profile, text, scope.user_name)
+            st.session_state["aliases_done"] = t("aliases.forgotten", name=literal(text))
             st.rerun()
 
 

@@ -11,7 +11,7 @@ from warehouse.app_db.audit import Action
 from warehouse.build import last_failure
 from warehouse.build_child import build_state, start_build
 from warehouse.build_progress import DONE, told
-from warehouse.errors import BusyError
+from warehouse.errors import BusyError, without_values
 from warehouse.i18n import fmt_instant, fmt_month, t
 from warehouse.queries import intake as asks
 from warehouse.scope import Scope
@@ -79,15 +79,16 @@ def _ended(scope: Scope) -> None:
     if failure:
         at = dt.datetime.fromisoformat(failure["failed_at"]).astimezone()
         st.error(t("upload.failed", at=fmt_instant(at), step=said.stopped(progress)))
-        with st.expander(t("upload.failed_why")):
-            st.code(failure["reason"], language=None)
+        if scope.may_build:
+            with st.expander(t("upload.failed_why")):
+                st.code(without_values(failure["reason"]), language=None)
         return
     if progress and progress.step != DONE:
         st.error(t("upload.stopped", step=said.stopped(progress)))
         lines = build_state(settings).lines
-        if lines:
+        if lines and scope.may_build:
             with st.expander(t("upload.failed_why")):
-                st.code("\n".join(lines), language=None)
+                st.code(without_values("\n".join(lines)), language=None)
         return
     at = dt.datetime.fromisoformat(snapshot().built_at).astimezone()
     facts = {"at": fmt_instant(at), "month": fmt_month(snapshot().last_month[:7])}
