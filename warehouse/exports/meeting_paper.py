@@ -35,7 +35,7 @@ _ACTIONS: Final = ("state", "text", "owner", "due_on", "days_late", "source")
 _ACTION_WIDTHS: Final = (0.16, 0.325, 0.14, 0.15, 0.11, 0.115)
 _MATTERS_SHOWN: Final = ("no", "touched", "matter", "where", "owner")
 _MATTER_SLIDE_WIDTHS: Final = (0.06, 0.14, 0.34, 0.3, 0.16)
-_MATTER_WIDTHS: Final = (0.07, 0.15, 0.29, 0.34, 0.15)
+_MATTER_WIDTHS: Final = (0.07, 0.14, 0.28, 0.32, 0.19)
 _MADE: Final = ("text", "owner", "due_on", "state")
 _MADE_WIDTHS: Final = (0.5, 0.2, 0.16, 0.14)
 

@@ -199,8 +199,11 @@ def figures(told: Told, frames: QuarterlyFrames) -> KeyFigures:
 
 
 def key_figures(metrics: pl.DataFrame, frames: QuarterlyFrames, chosen: Sequence[str]) -> KeyFigures:
-    """Figures of metric/in_period: value, counts, interval, change, and the codes by which they are found again."""
-    rows = {row["metric"]: row for row in metrics.iter_rows(named=True)}
+    """Figures of metric/in_period: value, counts, interval, change, and the codes by which they are found again.
+
+    What the place never asks for is no headline.
+    """
+    rows = {row["metric"]: row for row in metrics.iter_rows(named=True) if row["state"] != "not_asked"}
     codes = dict(frames.metrics.select("metric", "code").iter_rows())
     return KeyFigures(tuple(_figure(rows[metric], codes.get(metric)) for metric in chosen if metric in rows))
 
