@@ -112,6 +112,10 @@ def test_the_annual_evaluation_tells_the_year_by_quarter_and_village_by_village(
 def test_the_slides_of_a_meeting_hold_exceptions_and_matters_to_decide(town: Town, language: str) -> None:
     deck = Presentation(BytesIO(made(town, "pack", "pptx", language)))
     book = openpyxl.load_workbook(BytesIO(made(town, "pack", "xlsx", language)))
+    cells = [str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell]
+    assert not [cell for cell in cells if re.search("点一行|Click a row", cell)], (
+        "nothing opens by a click in a workbook"
+    )
     matters = [row for row in sheet_rows(book, book.sheetnames[2], "序号" if language == "zh_CN" else "No.") if row[2]]
     shown: list[str] = []
     for slide in deck.slides:

@@ -178,6 +178,7 @@ def departments(shown: Shown) -> None:
 def areas(shown: Shown) -> None:
     """What is off by more than chance among the areas, and whose problems are overdue."""
     st.markdown(f"#### {t('joint_meeting.section.exceptions')}")
+    st.caption(t("joint_meeting.off.click"))
     off = words.villages_off(shown.compared)
     st.markdown(off.sentence)
     if off.frame.height:
