@@ -20,6 +20,8 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy.exc import DatabaseError
+
 from warehouse import __version__, releases
 from warehouse.app_db import app_db, audit, rows
 from warehouse.backup import sealing
@@ -64,31 +66,27 @@ def make_backup(settings: Settings, to: Path, lock: sealing.Lock, *, by: str, pr
         if shutil.disk_usage(to.parent).free < total:
             raise _full(to)
         db = app_db(settings)
-        # Before and after: an attempt is told too, and the backup holds the entry of its own beginning.
-        audit.record(db, by, audit.Action.BACKED_UP, to.name, state="begun")
         draft = to.with_name(f".{to.name}.draft-{os.urandom(4).hex()}")
         try:
+            # Before and after: an attempt is told too, and the backup holds the entry of its own beginning.
+            audit.record(db, by, audit.Action.BACKED_UP, to.name, state="begun")
             made = _write(settings, draft, lock, total, progress or (lambda _done, _all: None))
+            size = draft.stat().st_size
             # Not a link: a stick or a share may know none.
             draft.rename(to)
-        except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            sync(to.parent)
+            told = {"bytes": size, "parts": len(made.parts), "head": made.anchor[0]}
+            try:
+                audit.record(db, by, audit.Action.BACKED_UP, to.name, state="made", **told)
+            except BaseException:
+                to.unlink()  # nobody would know of it
+                raise
+        except (OSError, DatabaseError) as error:
+            if is_full(error):
                 raise _full(to) from None
             raise
         finally:
             draft.unlink(missing_ok=True)
-        sync(to.parent)
-        size = to.stat().st_size
-        audit.record(
-            db,
-            by,
-            audit.Action.BACKED_UP,
-            to.name,
-            state="made",
-            bytes=size,
-            parts=len(made.parts),
-            head=made.anchor[0],
-        )
     return Made(to, size, made)
 
 
@@ -108,9 +106,16 @@ def _taken(to: Path) -> UsageError:
 
 def _full(to: Path) -> BackupError:
     return BackupError(
-        f"backup: got a full disk at {to.parent}, expected room for all that is backed up. Free space or name another "
-        "folder; nothing was left behind, and earlier backups stay."
+        f"backup: got a full disk at {to.parent}, or where the data lies, expected room for all that is backed up. "
+        "Free space or name another folder; nothing was left behind, and earlier backups stay."
     )
+
+
+def is_full(error: Exception) -> bool:
+    """Whether an error says that a disk is full, or a file as large as it may be."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return "disk" in str(error)  # SQLite: "database or disk is full", "disk I/O error"
 
 
 def _size(settings: Settings) -> int:

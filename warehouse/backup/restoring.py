@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
-import errno
 import filecmp
 import hashlib
 import json
@@ -24,12 +23,12 @@ from typing import IO
 
 import polars as pl
 from sqlalchemy import make_url
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from warehouse import releases
 from warehouse.app_db import audit, open_app_db, rows
 from warehouse.backup import READY, sealing
-from warehouse.backup.making import CHUNK, SECRETS
+from warehouse.backup.making import CHUNK, SECRETS, is_full
 from warehouse.backup.manifest import APP_DB, FOLDERS, MANIFEST, PROFILE, Manifest, read_manifest
 from warehouse.errors import BackupError, ConfigError, SnapshotError, SnapshotFormatError, UsageError
 from warehouse.intake.records import landed_path, records
@@ -174,8 +173,7 @@ def _stage(
     except BackupError as error:
         raise _refused(file, error) from None
     except (OSError, DatabaseError) as error:
-        is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        if is_full or "full" in str(error):
+        if is_full(error):
             raise BackupError(
                 f"restore {file.name}: got a full disk at {settings.data_dir}, expected room for all that is restored. "
                 "Free space, then run the same command again. Nothing was changed."
@@ -290,6 +288,8 @@ def _prove_app_db(inside: Settings, manifest: Manifest) -> None:
         raise BackupError(str(error).rstrip(".")) from None
     except (ValueError, KeyError):
         raise sealing.damaged() from None
+    except IntegrityError:
+        raise BackupError("got rows in the application database that do not fit together; take another copy") from None
     if written != manifest.rows:
         raise BackupError(
             "got other numbers of rows in the application database than its manifest says; take another copy"
