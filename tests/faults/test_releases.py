@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import multiprocessing
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +17,7 @@ import openpyxl
 import pytest
 
 from tests.conftest import Town
+from tests.faults.killed_freeze import freeze_until
 from warehouse.app_db import app_db, audit
 from warehouse.errors import BusyError, SnapshotError, SnapshotFormatError, UsageError
 from warehouse.i18n import LANGUAGES
@@ -43,30 +46,15 @@ POINTS = [
     ("os.fsync", 9),
 ]
 
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-import pathlib
-from warehouse import releases
-from warehouse.settings import Settings
-owner, _, name = {point!r}.rpartition(".")
-place = eval(owner)
-function, calls = getattr(place, name), [0]
-def counted(*given, **named):
-    calls[0] += 1
-    if calls[0] == {nth}:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return function(*given, **named)
-setattr(place, name, counted)
-releases.freeze(Settings(data_dir=Path({folder!r}), sample_ids=True), "2025Q4", by="test")
-"""
+FORKED = multiprocessing.get_context("forkserver")
+FORKED.set_forkserver_preload(["tests.faults.killed_freeze"])
 
 
 @pytest.fixture
-def served(town: Town, tmp_path: Path) -> Settings:
-    """The served snapshot of the sample town in a data folder of the test's own."""
+def served(hamlet: Town, tmp_path: Path) -> Settings:
+    """The served snapshot of the hamlet in a data folder of the test's own."""
     settings = Settings(data_dir=tmp_path / "data", sample_ids=True)
-    shutil.copytree(town.settings.snapshots, settings.snapshots)
+    shutil.copytree(hamlet.settings.snapshots, settings.snapshots)
     return settings
 
 
@@ -79,9 +67,10 @@ def assert_no_half(settings: Settings) -> None:
 
 @pytest.mark.parametrize(("point", "nth"), POINTS, ids=lambda value: str(value))
 def test_a_killed_freeze_leaves_no_half_release(served: Settings, point: str, nth: int) -> None:
-    code = KILLED.format(point=point, nth=nth, folder=str(served.data_dir))
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.returncode == -9, done.stderr[-500:]
+    killed = FORKED.Process(target=freeze_until, args=(point, nth, str(served.data_dir)))
+    killed.start()
+    killed.join()
+    assert killed.exitcode == -signal.SIGKILL
     assert_no_half(served)
     assert names(served) == [], "the rename is the last step"
     release = freeze(served, "2025Q4", by="test")
