@@ -1,124 +1,88 @@
-"""A whole drill-down in a real browser, in both languages: the place -> a village -> a household, by clicking."""
+"""The office goes down from a point of the funnel to one household, sees its names for a reason, prints its file."""
 
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
+from urllib.parse import parse_qs, urlparse
 
-import pytest
-from playwright.sync_api import Page, Request, sync_playwright
+from playwright.sync_api import Locator
 
-from tests.app.conftest import Live, start_server
+from tests.app.conftest import Live
+from tests.app.town_pages import ask
+from tests.browser.conftest import Arrive
+from tests.browser.papers import words_of
+from tests.browser.visitor import Visitor
 from tests.conftest import Town
-from warehouse.scope import PAGES
-from warehouse.settings import Settings
+from warehouse.app_db import audit, open_app_db
+from warehouse.app_db.audit import Action
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-]
-IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
-LOCALES = {"zh_CN": "zh-CN", "en": "en-GB"}
-
-
-@pytest.fixture(scope="module")
-def server(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """The demo on a copy of the sample town's snapshot."""
-    folder = tmp_path_factory.mktemp("served")
-    shutil.copytree(town.settings.snapshots, folder / "snapshots")
-    live = start_server(Settings(data_dir=folder, sample_ids=True), demo=True, cwd=folder)
-    yield live
-    live.process.terminate()
-    live.process.wait(20)
+WHOLE_ID = re.compile(r"9901\d{13}[\dX]")
+# The marks of a drawing that a click reaches, each with the area it stands for: nothing lies over their middle.
+MARKS = """chart => [...chart.querySelectorAll('path, rect')].map(mark => {
+  const box = mark.getBoundingClientRect(), x = box.x + box.width / 2, y = box.y + box.height / 2;
+  const area = mark.__data__?.datum?.area_code, above = document.elementFromPoint(x, y);
+  return area && box.width && above?.__data__?.datum?.area_code === area ? {area, x, y} : null;
+}).filter(mark => mark)"""
 
 
-@pytest.fixture(params=sorted(LOCALES))
-def page(request: pytest.FixtureRequest) -> Iterator[Page]:
-    """A page of a fresh browser that speaks one of the languages; what it asks of other machines is kept."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        context = browser.new_context(viewport={"width": 1366, "height": 2400}, locale=LOCALES[request.param])
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        yield page
-        browser.close()
+def click_a_village(visitor: Visitor, chart: Locator) -> str:
+    """Click the first mark that stands for a village. Returns its code."""
+    chart.scroll_into_view_if_needed()
+    mark = chart.evaluate(MARKS)[0]
+    with visitor.rerun():
+        visitor.page.mouse.click(mark["x"], mark["y"])
+    visitor.page.wait_for_url(re.compile(r"/village\?"))
+    visitor.settle()
+    return str(mark["area"])
 
 
-def open_page(page: Page, url: str) -> None:
-    page.goto(url)
-    settle(page)
+def asked_in(url: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlparse(url).query).items()}
 
 
-def settle(page: Page) -> None:
-    page.wait_for_timeout(300)
-    page.wait_for_selector(IDLE)
-    page.wait_for_timeout(700)
+def test_from_a_point_of_the_funnel_to_the_file_of_a_household(arrive: Arrive, server: Live, town: Town) -> None:
+    office = arrive("office")
+    office.open("coverage", period="2025-12")
+    area = click_a_village(office, office.page.get_by_test_id("stVegaLiteChart").nth(1))
+    names = dict(ask(town, "select area_code, name from dim_area where is_unit").rows())
+    assert asked_in(office.page.url) == {"area": area, "period": "2025-12"}, "the filters go along"
+    households = "select households from agg_area_month where scope = 'area' and area_code = ? and month = '2025-12-01'"
+    assert names[area] in office.text()
+    assert f"{ask(town, households, area).item()} 户" in office.text()
+
+    office.pick_row(office.keyed("village_households").get_by_test_id("stDataFrame"))
+    key = asked_in(office.page.url)["household"]
+    number, home, head = ask(
+        town, "select household_no, area_code, head_name from dim_household where household_key = ?", key
+    ).row(0)
+    assert home == area
+    assert office.path() == "/household"
+    assert number in office.text()
+    assert head not in office.text(), "names are masked until a reason is given"
+
+    office.page.get_by_role("button", name="显示姓名…").click()
+    office.page.get_by_text("入户核查", exact=True).click()
+    office.settle()
+    office.push("reveal_button")
+    assert head in office.text()
+    trail = open_app_db(f"sqlite:///{server.settings.data_dir / 'demo-app.db'}", server.settings.secret("audit"))
+    entry = audit.entries(trail, action=Action.REVEALED).row(0, named=True)
+    assert entry["target"] == key
+    assert "入户核查" in str(entry["detail"])
+
+    office.push("household_file_pdf")
+    name, content, _ = office.take()
+    said = words_of(name, content)
+    assert number in name
+    assert number in said
+    assert head in said, "the paper shows what the page shows"
+    assert not WHOLE_ID.search(said + office.text()), "no ID number reaches a page or a paper"
 
 
-def errors(page: Page) -> int:
-    return page.locator("[data-testid=stException]").count()
-
-
-def test_from_the_place_to_a_household_by_clicking(server: Live, page: Page) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: note_stranger(request, server.url, asked))
-    open_page(page, f"{server.url}/coverage")
-    tiles = page.locator("[data-testid=stVegaLiteChart] svg").first
-    tiles.wait_for()
-    box = tiles.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 45, box["y"] + 25)  # the first tile: the village of the lowest code
-    page.wait_for_url(re.compile(r"/village\?.*area=340621109200"))
-    settle(page)
-    assert "孙疃村" in page.locator("[data-testid=stMain]").inner_text()
-
-    households = page.locator("[data-testid=stDataFrame]").last
-    households.scroll_into_view_if_needed()
-    box = households.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 18, box["y"] + 52)  # the box of the first row, under the heading
-    page.wait_for_url(re.compile(r"/household\?.*household=[0-9a-f]{32}"))
-    settle(page)
-    text = page.locator("[data-testid=stMain]").inner_text()
-    assert re.search(r"H\d{8}", text), "the household's number stands on its page"
-    assert not re.search(r"990100\d{11}", text), "no ID number reaches a page"
-    assert errors(page) == 0
-    assert asked == [], "nothing is asked of other machines"
-
-
-def note_stranger(request: Request, home: str, asked: list[str]) -> None:
-    if not request.url.startswith((home, "data:", "blob:")):
-        asked.append(request.url)
-
-
-def test_every_page_opens_without_an_error(server: Live, page: Page) -> None:
-    """Each page as the office sees it, in the browser's language, with its language in the document."""
-    language = page.evaluate("navigator.language")
-    for name in (entry.name for entry in PAGES):
-        open_page(page, f"{server.url}/{name}")
-        assert errors(page) == 0, name
-        main = page.locator("[data-testid=stMain]").inner_text()
-        assert len(main) > 120, name
-        assert page.locator("html").get_attribute("lang", timeout=5000).startswith(language[:2]), name  # type: ignore[union-attr]
-        if language.startswith("en"):
-            headings = " ".join(page.locator("[data-testid=stMain] :is(h1, h2, h3, h4)").all_inner_texts())
-            words = re.sub(r"[一-鿿]{1,4}[村镇]|H\d+", "", headings)  # names of places stay as they are
-            assert not re.search(r"[一-鿿]{3,}", words), (name, words)
-
-
-def test_a_cadre_lands_on_the_own_village_and_sees_no_other(server: Live, page: Page) -> None:
-    open_page(page, f"{server.url}/demo/as/cadre")
-    open_page(page, f"{server.url}/village?area=340621109201")
-    text = page.locator("[data-testid=stMain]").inner_text()
-    assert errors(page) == 0
-    assert "炮楼村" not in text
-
-
-def test_a_shot_can_be_taken(server: Live, page: Page, tmp_path: Path) -> None:
-    """The page paints: not one flat colour."""
-    open_page(page, f"{server.url}/coverage")
-    shot = page.screenshot(path=tmp_path / "coverage.png")
-    assert len(shot) > 60_000
+def test_the_tile_of_a_village_opens_it_in_english(arrive: Arrive, town: Town) -> None:
+    office = arrive("office", "en")
+    office.open("coverage")
+    area = click_a_village(office, office.page.get_by_test_id("stVegaLiteChart").first)
+    name = ask(town, "select name from dim_area where area_code = ?", area).item()
+    assert name in office.text()
+    assert office.page.locator("html").get_attribute("lang") == "en"
