@@ -416,11 +416,11 @@ def _paragraph(text: str, *, size: float, align: str = "left", is_strong: bool =
 def _after_table(made: WordDocument) -> None:
     """Two tables that touch would become one."""
     one = made.add_paragraph(style="Kanhu Note")
-    _line(one.paragraph_format, 8)
+    _line(one.paragraph_format, 4 if _is_card(made) else 8)
 
 
 def _form(made: WordDocument, block: Form, width: float) -> None:
-    size = 12 if language() == "zh_CN" else 10
+    size = _CARD_BODY if _is_card(made) else 12 if language() == "zh_CN" else 10
     label = {1: 0.22, 2: 0.17, 3: 0.13}[block.across]
     shares = [label, 1 / block.across - label] * block.across
     table = _new_table(made, shares, width)

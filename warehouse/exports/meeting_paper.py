@@ -32,7 +32,7 @@ from warehouse.words import joint_meeting as words
 from warehouse.words.joint_meeting import Matter
 
 _ACTIONS: Final = ("state", "text", "owner", "due_on", "days_late", "source")
-_ACTION_WIDTHS: Final = (0.16, 0.325, 0.14, 0.15, 0.11, 0.115)
+_ACTION_WIDTHS: Final = (0.16, 0.3, 0.14, 0.175, 0.11, 0.115)
 _MATTERS_SHOWN: Final = ("no", "touched", "matter", "where", "owner")
 _MATTER_SLIDE_WIDTHS: Final = (0.06, 0.14, 0.34, 0.3, 0.16)
 _MATTER_WIDTHS: Final = (0.07, 0.14, 0.28, 0.32, 0.19)
