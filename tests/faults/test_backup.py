@@ -301,6 +301,7 @@ def test_a_backup_while_an_import_lands_and_the_trail_grows(
             audit.record(db, "office", Action.SEARCHED, f"turn {number}")
             add_note(db, "office", "340621109200", "2025Q4", f"说明 {number}")
             number += 1
+            stop.wait(0.02)  # people take turns; a writer that never pauses would keep all others out
 
     workers = [threading.Thread(target=work) for work in (importing, speaking)]
     for worker in workers:
