@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.app.town_pages import ask
+from tests.places.every_paper import assert_every_paper
 from tests.places.every_place import Places, assert_areas_are_called_so, assert_every_page_opens, of
+from warehouse import i18n
 from warehouse.i18n import LANGUAGES
 from warehouse.scope import Role
 
@@ -20,6 +22,14 @@ def test_every_page_opens(
 ) -> None:
     """Suntuan's pages are opened by the tests of each page."""
     assert_every_page_opens(places(place), tmp_path, monkeypatch, language, role)
+
+
+@of("dabancheng", "baixingtu")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_paper_is_made(
+    places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, language: i18n.Language
+) -> None:
+    assert_every_paper(places(place), tmp_path, monkeypatch, language)
 
 
 @of("baixingtu")
