@@ -16,7 +16,8 @@ demo: setup
 	$(KANHU)$(if $(PROFILE), --profile $(PROFILE)) demo
 
 test: setup browser check
-	$(PY) -m pytest -n 2 --dist loadfile
+	$(PY) -m compileall -q warehouse  # many tests start the product anew
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: setup
 	$(VENV)/bin/ruff format --check .
