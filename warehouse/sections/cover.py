@@ -65,7 +65,8 @@ def _where(desk: Desk, villages: pl.DataFrame) -> dict[str, Any] | None:
     found = words.judged(villages, show, town)
     st.markdown("\n".join(f"- {sentence}" for sentence in found.sentences))
     drawn = spec(tile_map, found.frame, better=found.better)
-    picked = chart(drawn, key=f"coverage_map_{show}_{filters.within}", on_select=True)
+    told = t(f"coverage.show.{show}")
+    picked = chart(drawn, key=f"coverage_map_{show}_{filters.within}", on_select=True, alt_text=told)
     st.caption(t("coverage.note.map"))
     if found.p0 is None:
         empty_state("no_rows")
@@ -74,7 +75,8 @@ def _where(desk: Desk, villages: pl.DataFrame) -> dict[str, Any] | None:
     limits = share_limits(found.p0, found.frame["denominator"])
     named = {"place": town, "counted": t(f"coverage.counted.{show}")}
     drawn = spec(funnel, found.frame, limits, found.p0, better=found.better, **named)
-    picked = chart(drawn, key=f"coverage_funnel_{show}_{filters.within}", on_select=True) or picked
+    key = f"coverage_funnel_{show}_{filters.within}"
+    picked = chart(drawn, key=key, on_select=True, alt_text=t("coverage.section.funnel")) or picked
     st.caption(t("coverage.note.funnel"))
     return picked
 
@@ -85,7 +87,8 @@ def tracked(desk: Desk, villages: pl.DataFrame) -> None:
     st.markdown(f"#### {t('coverage.section.tracked', year=str(year))}")
     st.markdown("\n".join(f"- {sentence}" for sentence in words.visited(villages, year)))
     shown = words.village_table(villages, desk.whole)
-    picked = chart(spec(tracker, villages), key=f"coverage_tracker_{desk.filters.within}", on_select=True)
+    key, told = f"coverage_tracker_{desk.filters.within}", t("coverage.part.tracked")
+    picked = chart(spec(tracker, villages), key=key, on_select=True, alt_text=told)
     st.caption(t("coverage.note.map"))
     height = whole_height(shown.height)
     key = f"coverage_tracked_{desk.filters.within}"

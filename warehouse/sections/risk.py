@@ -68,12 +68,18 @@ def levels(shown: Shown) -> None:
     with left:
         st.markdown(f"#### {t('risk.section.villages')}")
         key = f"risk_villages_{shown.filters.within}"
-        picked = chart(spec(levels_by, words.by_village(shown.villages)), key=key, on_select=True)
+        picked = chart(
+            spec(levels_by, words.by_village(shown.villages)),
+            key=key,
+            on_select=True,
+            alt_text=t("risk.section.villages"),
+        )
         st.caption(t("risk.note.villages"))
     with right:
         st.markdown(f"#### {t('risk.section.months', place=shown.place)}")
         limits = None if shown.is_village else words.series(shown.months)
-        chart(spec(trend, words.by_month(shown.months), share=False, limits=limits), key="risk_months")
+        drawn = spec(trend, words.by_month(shown.months), share=False, limits=limits)
+        chart(drawn, key="risk_months", alt_text=t("risk.section.months", place=shown.place))
         st.caption(t("village.note.trends" if shown.is_village else "risk.note.months"))
     go_down(shown.scope, "risk_villages", {"area_code": picked["key"]} if picked else None)
 
@@ -159,7 +165,7 @@ def incomes(shown: Shown) -> None:
     left, right = st.columns([13, 7], gap="large")
     with left:
         bars = spec(income_histogram, drawn.bins, line=drawn.line, multiple=drawn.multiple, unknown=drawn.unknown)
-        chart(bars, key="risk_incomes")
+        chart(bars, key="risk_incomes", alt_text=t("risk.section.incomes", place=shown.place))
     with right:
         st.markdown("\n".join(f"- {sentence}" for sentence in drawn.words))
         st.caption(words.stand_ins(shown.lines) or "")
