@@ -12,7 +12,7 @@ differing as (select distinct household_key from fct_register_difference where m
 rounds as (
     select distinct year, round, starts_on
     from agg_area_survey_round
-    where year = extract(year from $to_month) and starts_on <= last_day($to_month)
+    where year = extract(year from $to_month::date) and starts_on <= last_day($to_month)
     qualify row_number() over (order by starts_on desc, round desc) = 1
 ),
 
