@@ -22,7 +22,9 @@ def measure_lab(settings: Settings, *, runs: int) -> dict[str, object]:
     """Scenarios of the served snapshot, each another, for the whole place.
 
     Returns: households, runs, first_ms (with what holds now computed and compared with the snapshot), scenario and
-    floor (median_ms, p95_ms, cpu_ms), and times_floor (of processor time). Raises: LabError if the snapshot cannot be used.
+    floor (median_ms, p95_ms, cpu_ms), and times_floor (of processor time).
+
+    Raises: LabError if the snapshot cannot be used.
     """
     path, scope = snapshot_path(settings, current_snapshot(settings).snapshot_id), office(settings)
     started = time.perf_counter()

@@ -1,7 +1,7 @@
 """Files a user asked for, each behind a link that works once, for that user, for ten minutes.
 
-They wait in memory: nothing of an export stays on disk. Only a backup, which is encrypted and may be gigabytes, waits as
-a file, and that falls with its link.
+They wait in memory: nothing of an export stays on disk. Only a backup, which is encrypted and may be gigabytes, waits
+as a file, and that falls with its link.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from urllib.parse import parse_qs, quote
 
@@ -271,7 +271,10 @@ async def _demo_as(settings: Settings, db: AppDb, request: Request) -> Response:
     except (ValueError, SnapshotError):
         return PlainTextResponse("Not found", 404)
     # A cadre is of one village and a contact of one department: the first, unless one was chosen.
-    chosen = {Role.CADRE: ("area", villages), Role.DEPARTMENT: ("department", departments)}
+    chosen: dict[Role, tuple[str, Sequence[tuple[str, ...]]]] = {
+        Role.CADRE: ("area", villages),
+        Role.DEPARTMENT: ("department", departments),
+    }
     granted = [ALL] if role in (Role.OFFICE, Role.LEADER) else []
     if role in chosen:
         name, rows = chosen[role]
