@@ -12,20 +12,25 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Response
 
 LOCALES = {"zh_CN": "zh-CN", "en": "en-GB"}
 LAPTOP = {"width": 1366, "height": 768}
-# How often the page began a run, told by the attribute in which the framework keeps its state; and when all of it is
-# drawn: the run has ended, there is something to read, and each chart and table has its drawing.
+# What the server told the page, and when last; and when all of it is drawn: the run has ended, nothing was told for a
+# blink, there is something to read, and each chart and table has its drawing.
 WATCH = """
-window.kanhuRuns = 0;
-new MutationObserver(changes => {
-  for (const change of changes)
-    if (change.target.dataset.testScriptState === 'running') window.kanhuRuns += 1;
-}).observe(document, {subtree: true, attributes: true, attributeFilter: ['data-test-script-state']});
+window.kanhuTold = 0;
+window.kanhuLast = 0;
+const Socket = window.WebSocket;
+window.WebSocket = class extends Socket {
+  constructor(...where) {
+    super(...where);
+    this.addEventListener('message', () => { window.kanhuTold += 1; window.kanhuLast = performance.now(); });
+  }
+};
 """
-DRAWN = """runs => {
+DRAWN = """told => {
   const app = document.querySelector('[data-testid=stApp]');
   const all = (where, what) =>
     [...document.querySelectorAll(where)].every(found => !found.checkVisibility() || found.querySelector(what));
-  return app?.dataset.testScriptState === 'notRunning' && window.kanhuRuns >= runs
+  return app?.dataset.testScriptState === 'notRunning'
+    && window.kanhuTold > told && performance.now() - window.kanhuLast > 200
     && document.querySelector('[data-testid=stMain] :is(h1, [data-testid=stMarkdown])')
     && !document.querySelector('[data-testid=stSkeleton]')
     && all('[data-testid=stVegaLiteChart]', 'svg') && all('[data-testid=stDataFrame]', 'canvas');
@@ -80,20 +85,18 @@ class Visitor:
         self.settle()
         return answer
 
-    def settle(self, runs: int = 1) -> None:
-        """Until the page is drawn, and stays so for the blink in which a run may follow a run."""
-        self.page.wait_for_function(DRAWN, arg=runs)
-        self.page.wait_for_timeout(120)
-        self.page.wait_for_function(DRAWN, arg=runs)
+    def settle(self, told: int = 0) -> None:
+        """Until all is drawn that the server told since it had told so much."""
+        self.page.wait_for_function(DRAWN, arg=told)
         self.boxes += self.page.locator("[data-testid=stException]").all_inner_texts()
         self.boxes += [f"{self.page.url}: {said}" for said in FAILED if said in self.text()]
 
     @contextmanager
     def rerun(self) -> Iterator[None]:
         """What is done inside makes the page run again; afterwards it is drawn anew."""
-        before = int(self.page.evaluate("window.kanhuRuns"))
+        before = int(self.page.evaluate("window.kanhuTold"))
         yield
-        self.settle(before + 1)
+        self.settle(before)
 
     def push(self, key: str) -> None:
         """Press the button of that key: what the page calls it, not what it says."""
