@@ -108,7 +108,9 @@ def figures_of(scope: Scope, path: Path) -> tuple[dict[str, tuple[Figure, ...]],
     found = [Figure(*row) for row in metrics.iter_rows()]
     profile = door.query("shell/snapshot", scope, {})["profile"].item()
     told: dict[Figure, int] = {}
-    for row in door.query("passport/counts", scope, {"counts": ",".join(counts()), "period": None}).iter_rows(named=True):
+    for row in door.query("passport/counts", scope, {"counts": ",".join(counts()), "period": None}).iter_rows(
+        named=True
+    ):
         place = profile if row["scope"] == "profile" else row["area_code"]
         by = counts()[row["what"]]
         figure = Figure(
