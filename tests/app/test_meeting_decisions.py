@@ -157,7 +157,9 @@ def test_a_meeting_known_from_either_source_counts_for_both() -> None:
     on = dt.date(2025, 12, 31)
     frame = decided.together(ledger(*rows), nothing, held, OWNERS, ledger_on=on, today=on)
     assert frame.select("text", "meetings_since", "is_carried").rows() == [("乙", 2, True), ("甲", 0, False)]
-    assert decided.say(frame).endswith("其中**三次上会未决 1 项**，列在最前。")
+    assert decided.say(frame) == (
+        "往次议定 2 项（会议台账 2 项）：在办未到期 2 项、**逾期未办 0 项**。其中**三次上会未决 1 项**，列在最前。"
+    )
 
 
 def test_of_a_closed_one_the_meetings_count_that_it_was_open_at() -> None:

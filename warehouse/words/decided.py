@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 import polars as pl
 
 from warehouse.app_db.decisions import CARRIED, DECISIONS
-from warehouse.i18n import code_text, fmt_date, fmt_number, t
+from warehouse.i18n import code_text, fmt_date, fmt_number, join_words, t
 from warehouse.meetings import Record
 from warehouse.session import Column, ColumnKind
 from warehouse.words.joint_meeting import Exceptions
@@ -156,15 +156,25 @@ def carried(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def say(frame: pl.DataFrame) -> str:
-    """How many there are and how they stand, by source; or that there are none."""
+    """How many there are and how they stand, by source; or that there are none. What is none is left out, save that
+    none is overdue."""
     if frame.is_empty():
         return t("decided.none")
-    counts = {state: fmt_number(frame.filter(state=state).height) for state in ("within", "over", "open", "overdue")}
-    counts["dropped"] = fmt_number(frame.filter(state="dropped").height)
-    sources = {source: fmt_number(frame.filter(source=source).height) for source in ("ledger", "recorded")}
-    told = t("decided.say", total=fmt_number(frame.height), **counts, **sources)
+    counts = {state: frame.filter(state=state).height for state in ("within", "over", "open", "dropped", "overdue")}
+    states = [_counted(state, n) for state, n in counts.items() if n or state == "overdue"]
+    sources = {source: frame.filter(source=source).height for source in ("ledger", "recorded")}
+    told = t(
+        "decided.say",
+        total=fmt_number(frame.height),
+        sources=join_words([_counted(source, n) for source, n in sources.items() if n]),
+        states=join_words(states),
+    )
     many = carried(frame).height
     return told + (t("decided.say.carried", n=fmt_number(many)) if many else "")
+
+
+def _counted(key: str, n: int) -> str:
+    return t(f"decided.say.{key}", n=fmt_number(n))
 
 
 def headline(frame: pl.DataFrame) -> str:
