@@ -78,7 +78,7 @@ def _pack(
     owners = owners_told(ask("joint_meeting/owners"))
     before, note = _before(ask, period, meeting, owners, record)
     matters = words.matters(meeting, compared, parts.actions_matter(meeting.actions))
-    off = words.villages_off(compared)
+    off = words.villages_off(compared, said.place)
     sheets = {
         "points": _points(
             meeting, words.findings(meeting, compared, said.place, earlier, titles), before, earlier, said

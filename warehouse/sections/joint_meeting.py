@@ -179,7 +179,7 @@ def areas(shown: Shown) -> None:
     """What is off by more than chance among the areas, and whose problems are overdue."""
     st.markdown(f"#### {t('joint_meeting.section.exceptions')}")
     st.caption(t("joint_meeting.off.click"))
-    off = words.villages_off(shown.compared)
+    off = words.villages_off(shown.compared, shown.place)
     st.markdown(off.sentence)
     if off.frame.height:
         _areas(shown, decided.with_notes(off, shown.record), "meeting_villages")

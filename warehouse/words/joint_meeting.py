@@ -143,7 +143,8 @@ def cover_say(rows: Mapping[str, dict[str, Any]], earlier: str, titles: Mapping[
     if cover["state"] != "known":
         lists = words.list_names(cover["lists_missing"], titles)
         return t(f"joint_meeting.find.cover_{cover['state']}", lists=lists)
-    return t(
+    unknown = int(cover["unknown"] or 0)
+    told = t(
         "joint_meeting.find.cover",
         eligible=fmt_number(cover["denominator"]),
         covered=fmt_number(cover["numerator"]),
@@ -151,8 +152,8 @@ def cover_say(rows: Mapping[str, dict[str, Any]], earlier: str, titles: Mapping[
         missed=fmt_number(missed["numerator"]),
         people=fmt_number(missed["numerator_people"]),
         change=words.change_text(missed, earlier),
-        unknown=fmt_number(cover["unknown"]),
     )
+    return told + (t("joint_meeting.find.cover.unknown", n=fmt_number(unknown)) if unknown else "")
 
 
 def judged(meeting: Meeting) -> pl.DataFrame:
@@ -199,7 +200,8 @@ def areas_say(frame: pl.DataFrame, place: str) -> str | None:
         return t("joint_meeting.find.where_none", **said)
     if check.is_empty():
         return t("joint_meeting.find.where_note", n=fmt_number(note.height), **said)
-    return t("joint_meeting.find.where", named=_named(check), notes=fmt_number(note.height), **said)
+    notes = t("joint_meeting.find.where.note", n=fmt_number(note.height)) if note.height else ""
+    return t("joint_meeting.find.where", named=_named(check), notes=notes, **said)
 
 
 def _named(frame: pl.DataFrame) -> str:
@@ -260,7 +262,8 @@ def lists_say(meeting: Meeting, rows: Mapping[str, dict[str, Any]]) -> str:
     lost = [name_of(row["metric"]) for row in rows.values() if row["state"] == "list_missing"]
     if lost:
         unknown += t("joint_meeting.find.unknown_metrics", metrics=join_words(lost))
-    return t("joint_meeting.find.lists", lists=listed, unknown=unknown, late=fmt_number(late)) + part
+    told = t("joint_meeting.find.lists", lists=listed, unknown=unknown).rstrip()
+    return told + (t("joint_meeting.find.lists.late", n=fmt_number(late)) if late else "") + part
 
 
 def _in_part(lists: pl.DataFrame) -> str:
@@ -444,7 +447,7 @@ def off_chance(frame: pl.DataFrame) -> str:
     return t("joint_meeting.off.chance", compared=compared, expected=fmt_number(by_chance(frame), 1))
 
 
-def villages_off(frame: pl.DataFrame) -> Exceptions:
+def villages_off(frame: pl.DataFrame, place: str) -> Exceptions:
     """Villages worse than the whole by more than chance, metric by metric, in the order of their codes."""
     rows = frame.filter(pl.col("tone").is_in(["check", "note"])).sort("area_code", maintain_order=True).to_dicts()
     shown = pl.DataFrame(
@@ -466,10 +469,12 @@ def villages_off(frame: pl.DataFrame) -> Exceptions:
         n=fmt_number(len(rows)),
         compared=fmt_number(frame.filter(pl.col("denominator") > 0).height) if frame.height else "0",
         expected=fmt_number(by_chance(frame), 1) if frame.height else "0",
-        better=fmt_number(good),
+        place=place,
     )
+    if good:
+        sentence += t("joint_meeting.off.better", place=place, n=fmt_number(good))
     names = ("name", "metric", "counts", "value", "interval", "p0", "verdict")
-    columns = {name: Column(t(f"joint_meeting.column.{name}")) for name in names}
+    columns = {name: Column(t(f"joint_meeting.column.{name}", place=place)) for name in names}
     return Exceptions(shown, columns, sentence)
 
 
