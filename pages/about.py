@@ -23,7 +23,7 @@ if section == "method":
     for rule in words.METHOD:
         st.markdown(f"**{t(f'about.method.{rule}')}**  \n{t(f'about.method.{rule}.why', place=town)}")
 
-    st.markdown(f"### {t('finding.rules_section')}")
+    st.markdown(f"## {t('finding.rules_section')}")
     st.caption(t("finding.rules_note"))
     book = finding_words.rule_book()
     table(book, finding_words.rule_columns(), key="about_finding_rules", height=words.whole(book))
@@ -38,7 +38,7 @@ if section == "terms":
     if found.height:
         st.html(words.terms_table(found))
     if like.height:
-        st.markdown(f"### {t('about.terms.metrics', n=like.height)}")
+        st.markdown(f"## {t('about.terms.metrics', n=like.height)}")
         st.html(words.metrics_like_table(like))
 
 if section == "metrics":
@@ -58,7 +58,7 @@ if section == "parameters":
     for is_held, heading in ((True, "in_force"), (False, "not_in_force")):
         part = held.filter(held["is_in_force"] == is_held)
         if part.height:
-            st.markdown(f"### {t(f'about.parameters.{heading}')}")
+            st.markdown(f"## {t(f'about.parameters.{heading}')}")
             st.html(words.parameters_table(part))
 
 if section == "lineage":

@@ -40,5 +40,5 @@ if section == "health":
     st.markdown(f"**{words.health_summary(findings)}**")
     found = words.health(findings)
     table(found, words.health_columns(), key="admin_health", height=min(560, 35 * found.height + 38))
-    st.markdown(f"#### {t('admin.section.disk')}")
+    st.markdown(f"## {t('admin.section.disk')}")
     table(words.sizes(on_disk(settings)), words.size_columns(), key="admin_disk")

@@ -45,7 +45,7 @@ elif part == "card":
     scorecard_section(scope, filters)
 else:
     if scope.may_upload:
-        st.markdown(f"#### {t('intake.section.upload')}")
+        st.markdown(f"## {t('intake.section.upload')}")
         uploads_section(scope, titles)
     building_section(scope, waiting)
     templates_section(scope, titles)

@@ -54,7 +54,7 @@ st.markdown(f"**{words.headline(name, months, filters.label)}**")
 
 due = asks.work(scope, area=area, month=filters.month)
 with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-    st.markdown(f"#### {t('village.section.work')}", width="content")
+    st.markdown(f"## {t('village.section.work')}", width="content")
     offer_visits(scope, area, name, filters, due)
 if scope.households:
     items = words.work(due)
@@ -80,7 +80,7 @@ else:
     heads = {"gap": Column(t("coverage.gap")), "found": Column(t("village.column.found"), "number")}
     table(words.gap_counts(months), heads, key="village_gaps")
 
-st.markdown(f"#### {t('village.section.ledger')}")
+st.markdown(f"## {t('village.section.ledger')}")
 counts = asks.ledger_counts(scope, area=area, start=filters.start, until=filters.month)
 for sentence in words.ledger_sentences(counts, filters.label):
     st.markdown(f"- {sentence}")
@@ -89,7 +89,7 @@ if steps.height:
     table(steps, words.ledger_columns(), key="village_ledger")
 st.caption(t("village.note.ledger"))
 
-st.markdown(f"#### {t('village.section.figures', place=town)}")
+st.markdown(f"## {t('village.section.figures', place=town)}")
 findings_box(words.findings(metrics, name, town))
 is_counted = pl.col("verdict") != "none_to_count"
 shown, empty = (words.compared(metrics.filter(which)) for which in (is_counted, ~is_counted))
@@ -102,7 +102,7 @@ figure_popover(scope, *[own_figure(row, area) for row in metrics.iter_rows(named
 
 notes_section(scope, area, filters)
 
-st.markdown(f"#### {t('village.section.trends')}")
+st.markdown(f"## {t('village.section.trends')}")
 for column, counted in zip(st.columns(len(words.TRENDS)), words.TRENDS, strict=True):
     with column:
         st.markdown(f"**{t(f'village.trend.{counted}')}**")
@@ -111,7 +111,7 @@ st.caption(t("village.note.trends"))
 
 notice_section(scope, area, name, filters)
 
-st.markdown(f"#### {t('village.section.households')}")
+st.markdown(f"## {t('village.section.households')}")
 if not scope.households:
     empty_state("no_households")
     st.stop()

@@ -29,12 +29,12 @@ def accounts_section(scope: Scope, profile: Profile) -> None:
     table(shown, words.account_columns(), key="admin_accounts", height=min(420, _LEAST * shown.height + 38))
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(f"#### {t('admin.section.change')}")
+        st.markdown(f"## {t('admin.section.change')}")
         named = {user.name: user for user in everyone}
         name = st.selectbox(t("admin.account"), list(named), key="admin_name")
         _change(scope, profile, named[name], words.state_of(named[name], now))
     with right:
-        st.markdown(f"#### {t('admin.section.new')}")
+        st.markdown(f"## {t('admin.section.new')}")
         _new(scope, profile)
 
 

@@ -31,7 +31,7 @@ def aliases_section(scope: Scope) -> None:
     """All of it, for who may build: names that wait, names confirmed, and reading the rows held back again."""
     settings = load_settings()
     profile = load_profile(settings.profile)
-    st.markdown(f"#### {t('aliases.section')}")
+    st.markdown(f"## {t('aliases.section')}")
     st.caption(t("aliases.note"))
     if done := st.session_state.pop("aliases_done", None):
         st.success(done)

@@ -27,7 +27,7 @@ def backup_section(scope: Scope) -> None:
     (st.warning if words.is_backup_due(last, now) else st.success)(words.backup_state(last, now))
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(f"#### {t('admin.backup.new')}")
+        st.markdown(f"## {t('admin.backup.new')}")
         state = page_backup(load_settings())
         if state.is_running:
             # Only the part that watches runs again by itself.
@@ -35,7 +35,7 @@ def backup_section(scope: Scope) -> None:
         else:
             _ended(scope, state)
     with right:
-        st.markdown(f"#### {t('admin.backup.restore')}")
+        st.markdown(f"## {t('admin.backup.restore')}")
         st.markdown(t("admin.backup.restore_how"))
         st.code(words.RESTORE_COMMANDS, language=None)
         st.caption(t("admin.backup.restore_note"))

@@ -25,7 +25,7 @@ _WATCHED, _ENDED = "build_watched", "build_ended"
 
 def building_section(scope: Scope, waiting: pl.DataFrame) -> None:
     """Files that wait for a build, the build as it goes, and what the last one brought."""
-    st.markdown(f"#### {t('upload.build')}")
+    st.markdown(f"## {t('upload.build')}")
     if waiting.is_empty():
         st.markdown(t("intake.waiting_none"))
     else:

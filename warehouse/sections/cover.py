@@ -43,10 +43,10 @@ def cover(desk: Desk, villages: pl.DataFrame) -> None:
     shown = words.village_table(villages, desk.whole)
     left, right = st.columns([3, 5], gap="medium")
     with left:
-        st.markdown(f"#### {t('coverage.section.where')}")
+        st.markdown(f"## {t('coverage.section.where')}")
         picked = _where(desk, villages)
     with right:
-        st.markdown(f"#### {t('coverage.section.villages')}")
+        st.markdown(f"## {t('coverage.section.villages')}")
         key = f"coverage_villages_{desk.filters.within}"
         height = whole_height(shown.height)
         row = table(shown, words.table_columns(), key=key, on_select=True, height=height)
@@ -71,7 +71,7 @@ def _where(desk: Desk, villages: pl.DataFrame) -> dict[str, Any] | None:
     if found.p0 is None:
         empty_state("no_rows")
         return picked
-    st.markdown(f"##### {t('coverage.section.funnel')}")
+    st.markdown(f"### {t('coverage.section.funnel')}")
     limits = share_limits(found.p0, found.frame["denominator"])
     named = {"place": town, "counted": t(f"coverage.counted.{show}")}
     drawn = spec(funnel, found.frame, limits, found.p0, better=found.better, **named)
@@ -84,7 +84,7 @@ def _where(desk: Desk, villages: pl.DataFrame) -> dict[str, Any] | None:
 def tracked(desk: Desk, villages: pl.DataFrame) -> None:
     """What has reached every village this year: rounds of the survey, inspection, look-back."""
     year = desk.filters.month.year
-    st.markdown(f"#### {t('coverage.section.tracked', year=str(year))}")
+    st.markdown(f"## {t('coverage.section.tracked', year=str(year))}")
     st.markdown("\n".join(f"- {sentence}" for sentence in words.visited(villages, year)))
     shown = words.village_table(villages, desk.whole)
     key, told = f"coverage_tracker_{desk.filters.within}", t("coverage.part.tracked")
@@ -113,7 +113,7 @@ def _file(desk: Desk, shown: pl.DataFrame, key: str) -> None:
 
 def _gaps(desk: Desk, villages: pl.DataFrame) -> None:
     filters, scope = desk.filters, desk.scope
-    st.markdown(f"#### {t('coverage.section.gaps')}")
+    st.markdown(f"## {t('coverage.section.gaps')}")
     counts = words.gap_counts(villages, filters.area if filters.area != filters.within else None)
     gap = choice_in_url("gap", tuple(asks.GAPS), t("coverage.gap"), lambda g: words.gap_name(g, counts))
     st.markdown(t(f"coverage.gap.{gap}"))

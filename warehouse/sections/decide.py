@@ -234,7 +234,7 @@ def my_decisions(scope: Scope) -> None:
         return
     db = app_db()
     today, found = meetings.today(db), meetings.of_department(db, scope)
-    st.markdown(f"### {t('decided.mine')}")
+    st.markdown(f"## {t('decided.mine')}")
     tell_what_was_done()
     if found.is_empty():
         st.markdown(t("decided.mine.none"))

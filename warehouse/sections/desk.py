@@ -44,7 +44,7 @@ def heading(desk: Desk, title: str, sentences: Sequence[str], how: str, *counted
         for what in counted
     ]
     left, right = st.columns([5, 1], vertical_alignment="bottom")
-    left.markdown(f"#### {title}")
+    left.markdown(f"## {title}")
     with right:
         figure_popover(desk.scope, how, *figures)
     st.markdown("\n".join(f"- {sentence}" for sentence in sentences))

@@ -36,7 +36,7 @@ from warehouse.words import duties as words
 
 def stages(scope: Scope, filters: Filters) -> None:
     """The stages and checks of the calendar, or its meetings, with what was done in the days of each."""
-    st.markdown(f"### {t('duties.section.stages')}")
+    st.markdown(f"## {t('duties.section.stages')}")
     calendar = asks.calendar(scope)
     kinds = [kind for kind in ("stages", "meetings") if calendar["kind"].is_in(getattr(words, kind.upper())).any()]
     if not kinds:
@@ -56,7 +56,7 @@ def stages(scope: Scope, filters: Filters) -> None:
 
 def duties(scope: Scope, filters: Filters) -> None:
     """Every duty with the figures and lists that count it, and the directory of units."""
-    st.markdown(f"### {t('duties.section.duties')}")
+    st.markdown(f"## {t('duties.section.duties')}")
     found = asks.units(scope, filters)
     units, names = words.units(found), words.unit_names(found)
     chosen = box_in_url("department", list(names), t("duties.department"), lambda code: names[code])
@@ -100,11 +100,11 @@ def passed_on(scope: Scope, filters: Filters) -> None:
     unasked = set(not_expected(scope)["extract"])
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(f"### {t('duties.section.surveys')}")
+        st.markdown(f"## {t('duties.section.surveys')}")
         for sentence in words.surveys(asks.surveys(scope, filters.end)) or [t("duties.none_surveyed")]:
             st.markdown(f"- {sentence}")
     with right:
-        st.markdown(f"### {t('duties.section.trainings', year=str(filters.end.year))}")
+        st.markdown(f"## {t('duties.section.trainings', year=str(filters.end.year))}")
         held = asks.trainings(scope, filters.end.year)
         in_force = parameters(scope).filter(pl.col("is_in_force"), pl.col("parameter") == "trainings_per_half_year")
         wanted = in_force["number"].item() if in_force.height else None
@@ -117,7 +117,7 @@ def passed_on(scope: Scope, filters: Filters) -> None:
 
 
 def _referrals(scope: Scope, filters: Filters, *, is_asked: bool) -> None:
-    st.markdown(f"### {t('duties.section.referrals', period=filters.label)}")
+    st.markdown(f"## {t('duties.section.referrals', period=filters.label)}")
     passed = asks.referrals(scope, filters)
     if passed.is_empty():
         st.markdown(t("duties.none_referred" if is_asked else "duties.not_asked"))
@@ -128,7 +128,7 @@ def _referrals(scope: Scope, filters: Filters, *, is_asked: bool) -> None:
 
 
 def _needs(scope: Scope, filters: Filters, *, is_asked: bool) -> None:
-    st.markdown(f"### {t('duties.section.needs', period=filters.label)}")
+    st.markdown(f"## {t('duties.section.needs', period=filters.label)}")
     needed = asks.needs(scope, filters)
     if needed.is_empty():
         st.markdown(t("duties.none_needed" if is_asked else "duties.not_asked"))

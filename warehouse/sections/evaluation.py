@@ -128,7 +128,7 @@ def _table_files(shown: Shown) -> None:
 
 def metrics(shown: Shown) -> None:
     """Every metric, one theme at a time; first those that changed, miss a target or lack their list."""
-    st.markdown(f"### {t('evaluation.section.table', where=shown.where, period=shown.filters.label)}")
+    st.markdown(f"## {t('evaluation.section.table', where=shown.where, period=shown.filters.label)}")
     held = themes()
     first = words.notable(shown.metrics)
     chosen = choice_in_url(
@@ -153,7 +153,7 @@ def metrics(shown: Shown) -> None:
 def steps(shown: Shown) -> None:
     """Which steps fell due, were they done in time, how long do they take, and where did households come from?"""
     scope, filters = shown.scope, shown.filters
-    st.markdown(f"### {t('evaluation.section.steps', period=filters.label)}")
+    st.markdown(f"## {t('evaluation.section.steps', period=filters.label)}")
     days = asks.step_days(scope, year=filters.end.year, area=filters.area)
     due = asks.steps(scope, start=filters.start, end=filters.end, area=filters.area)
     step_limits = asks.step_limits(scope, day=filters.end)
@@ -167,7 +167,7 @@ def steps(shown: Shown) -> None:
     if timed:
         step = choice_in_url("step", timed, t("evaluation.step.choose"), lambda code: label("step", code))
         curve = kaplan_meier_of(days.filter(pl.col("step") == step))
-        st.markdown(f"##### {t('evaluation.section.step_days', step=label('step', step))}")
+        st.markdown(f"### {t('evaluation.section.step_days', step=label('step', step))}")
         typical = duration_of(curve)
         st.markdown(f"- {duration_sentence(typical)}")
         limit = limit_days(step, step_limits)
@@ -175,14 +175,14 @@ def steps(shown: Shown) -> None:
         chart(drawn, key=f"evaluation_step_{step}")
         counted = {"cases": fmt_number(typical.cases), "open": fmt_number(typical.open_cases)}
         st.caption(t("evaluation.note.step_days", year=filters.end.year, **counted))
-    st.markdown(f"### {t('evaluation.section.channel', period=filters.label)}")
+    st.markdown(f"## {t('evaluation.section.channel', period=filters.label)}")
     for sentence in channel_lines(asks.channels(scope, start=filters.start, end=filters.end, area=filters.area)):
         st.markdown(f"- {sentence}")
 
 
 def one(shown: Shown) -> None:
     """One metric: how it stands, whether it moves, and where areas, departments or lists really differ."""
-    st.markdown(f"### {t('evaluation.section.one')}")
+    st.markdown(f"## {t('evaluation.section.one')}")
     rows = shown.rows
     options = [metric for part in themes().values() for metric in part if metric in rows]
     asked = st.query_params.get("metric")
@@ -213,7 +213,7 @@ def _trend(shown: Shown, metric: str) -> None:
     months = words.from_first_known(
         asks.months(shown.scope, metric=metric, until=shown.filters.end, area=shown.filters.area)
     )
-    st.markdown(f"##### {t('evaluation.section.trend', metric=name_of(metric), where=shown.where)}")
+    st.markdown(f"### {t('evaluation.section.trend', metric=name_of(metric), where=shown.where)}")
     if months.is_empty():
         empty_state("no_rows")
         return
@@ -242,7 +242,7 @@ def _compared(shown: Shown, metric: str) -> list[tuple[str, pl.DataFrame]]:
 
 def _differences(shown: Shown, row: Mapping[str, Any], unit: str, frame: pl.DataFrame) -> None:
     metric, place = row["metric"], shown.whole
-    st.markdown(f"##### {t(f'evaluation.section.{unit}', metric=name_of(metric), place=place)}")
+    st.markdown(f"### {t(f'evaluation.section.{unit}', metric=name_of(metric), place=place)}")
     found = words.judged(frame, row, place, unit=unit)
     if found is None:
         empty_state("no_rows")

@@ -168,7 +168,7 @@ def measured(chosen: Chosen) -> None:
     """Income term by term, each test, property, the tiers, what would change it."""
     file, scope, month = chosen.file, chosen.scope, chosen.month
     parameters = asks.parameters(scope, month=month)
-    st.markdown(f"#### {t('household.section.income')}")
+    st.markdown(f"## {t('household.section.income')}")
     if file["income_known"]:
         start, end = fmt_date(file["income_period_start"]), fmt_date(file["income_period_end"])
         st.caption(t("household.income_note", start=start, end=end))
@@ -177,7 +177,7 @@ def measured(chosen: Chosen) -> None:
             place.html(ledger.html)
     else:
         st.info(words.income_unknown(parameters))
-    st.markdown(f"#### {t('household.section.tests')}")
+    st.markdown(f"## {t('household.section.tests')}")
     members = asks.members(scope, household=chosen.key, month=month)
     st.html(tables.tests_table(words.tests(file, parameters, members)).html)
     left, right = st.columns(2, gap="large")
@@ -185,9 +185,9 @@ def measured(chosen: Chosen) -> None:
         st.markdown(f"**{t('household.assets.title')}**")
         st.html(tables.assets_table(file, asks.checked(scope, household=chosen.key, month=month)).html)
     with right:
-        st.markdown(f"#### {t('household.section.tier')}")
+        st.markdown(f"## {t('household.section.tier')}")
         st.html(tables.tiers_table(file).html)
-        st.markdown(f"#### {t('household.section.changes')}")
+        st.markdown(f"## {t('household.section.changes')}")
         for sentence in words.changes(file) or [t("household.no_change")]:
             st.markdown(f"- {sentence}")
         st.caption(t("household.changes_note"))
@@ -195,7 +195,7 @@ def measured(chosen: Chosen) -> None:
 
 def history(chosen: Chosen) -> None:
     """What happened, the measures, the steps of monitoring against their limits, and whether it may end."""
-    st.markdown(f"#### {t('household.section.timeline')}")
+    st.markdown(f"## {t('household.section.timeline')}")
     events = asks.events(chosen.scope, household=chosen.key)
     if events.is_empty():
         st.markdown(t("household.timeline_none"))
@@ -204,7 +204,7 @@ def history(chosen: Chosen) -> None:
         chart(spec(timeline, words.drawn(told)), key="household_timeline")
         with st.expander(t("household.timeline_list", n=fmt_number(told.height)), expanded=told.height <= 12):
             st.html(tables.events_table(told).html)
-    st.markdown(f"#### {t('household.section.measures')}")
+    st.markdown(f"## {t('household.section.measures')}")
     measures = asks.measures(chosen.scope, household=chosen.key)
     if measures.is_empty():
         st.markdown(t("household.measures_none"))
@@ -214,12 +214,12 @@ def history(chosen: Chosen) -> None:
     if steps.is_empty():
         return
     publicity = asks.parameters(chosen.scope, month=chosen.month).get("publicity_days", {}).get("number")
-    st.markdown(f"#### {t('household.section.steps')}")
+    st.markdown(f"## {t('household.section.steps')}")
     for spell in steps.iter_rows(named=True):
         st.markdown(words.spell_words(spell))
         st.html(tables.steps_table(spell, publicity).html)
     newest = steps.row(0, named=True)
-    st.markdown(f"#### {t('household.section.ready')}")
+    st.markdown(f"## {t('household.section.ready')}")
     st.markdown(ledger_words.ready_words(newest))
     st.html(tables.readiness_table(newest).html)
 
@@ -227,16 +227,16 @@ def history(chosen: Chosen) -> None:
 def people(chosen: Chosen) -> None:
     """Who lives there, what the other ledgers say of them, and what their data contradict."""
     asked: dict[str, Any] = {"household": chosen.key, "month": chosen.month, "reason": chosen.reason}
-    st.markdown(f"#### {t('household.section.members')}")
+    st.markdown(f"## {t('household.section.members')}")
     st.caption(t("household.members_note" if chosen.reason is None else "household.members_note_whole"))
     st.html(tables.members_table(asks.members(chosen.scope, **asked)).html)
-    st.markdown(f"#### {t('household.section.ledgers')}")
+    st.markdown(f"## {t('household.section.ledgers')}")
     items = asks.ledgers(chosen.scope, **asked)
     if items.is_empty():
         st.markdown(t("household.ledgers_none"))
     else:
         st.html(tables.ledgers_table(items).html)
-    st.markdown(f"#### {t('finding.section')}")
+    st.markdown(f"## {t('finding.section')}")
     contradictions = asks.findings(chosen.scope, **asked)
     if contradictions.is_empty():
         st.markdown(t("finding.none"))
@@ -246,7 +246,7 @@ def people(chosen: Chosen) -> None:
 
 def sources(chosen: Chosen) -> None:
     """The cells that the figures stand in."""
-    st.markdown(f"#### {t('household.section.sources')}")
+    st.markdown(f"## {t('household.section.sources')}")
     st.caption(t("household.sources_note"))
     found = asks.sources(chosen.scope, household=chosen.key, month=chosen.month, reason=chosen.reason)
     table(

@@ -49,31 +49,31 @@ def _choose_list() -> None:
 def came_section(scope: Scope, filters: Filters, everything: pl.DataFrame, extract: str | None) -> None:
     """Which list came in which month, how each list of the month did, and where the rows of every file ended."""
     pushes = everything.filter(pl.col("month") == filters.month)
-    st.markdown(f"#### {t('intake.section.lists')}")
+    st.markdown(f"## {t('intake.section.lists')}")
     shown = words.lists(pushes.filter(pl.col("extract") == extract) if extract else pushes)
     names = ("list", "state_words", "due_on", "received_on", *words.ROWS[4:], "link_rate", "department")
     table(shown, words.columns(*names), key="intake_lists")
-    st.markdown(f"#### {t('intake.section.matrix')}")
+    st.markdown(f"## {t('intake.section.matrix')}")
     st.caption(t("intake.matrix_note"))
     picked = chart(spec(heat_month, words.matrix(everything)), key="intake_matrix", on_select=True)
     if newly_picked("intake_matrix", picked) and picked:
         st.query_params["list"], st.query_params["period"] = picked["key"], picked["month"]
         st.rerun()
-    st.markdown(f"#### {t('intake.section.files')}")
+    st.markdown(f"## {t('intake.section.files')}")
     files = words.reconciled(asks.files(scope, month=filters.month, extract=extract))
     st.markdown(words.adds_up(files))
     st.caption(t("intake.files_note"))
     table(files, words.columns("file_name", *words.ROWS, "adds_up_words"), key="intake_files")
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(f"#### {t('intake.section.repairs')}")
+        st.markdown(f"## {t('intake.section.repairs')}")
         repairs = words.repairs(files)
         if repairs.is_empty():
             st.markdown(t("intake.no_repairs"))
         else:
             table(repairs, words.columns("what", "cells"), key="intake_repairs")
     with right:
-        st.markdown(f"#### {t('intake.section.links')}")
+        st.markdown(f"## {t('intake.section.links')}")
         links = asks.links(scope, month=filters.month, extract=extract)
         if links.is_empty():
             st.markdown(t("intake.no_links"))
@@ -83,7 +83,7 @@ def came_section(scope: Scope, filters: Filters, everything: pl.DataFrame, extra
 
 def held_section(scope: Scope, filters: Filters, extract: str | None) -> None:
     """Rows and files that were refused, with reason and fix; what the data contradict; names that wait for a person."""
-    st.markdown(f"#### {t('intake.section.rejected')}")
+    st.markdown(f"## {t('intake.section.rejected')}")
     reasons = asks.reasons(scope, month=filters.month, extract=extract)
     if not scope.rejected_rows:
         st.markdown(t("intake.no_rejected_role"))
@@ -104,7 +104,7 @@ def held_section(scope: Scope, filters: Filters, extract: str | None) -> None:
         )
     if scope.role is Role.DEPARTMENT:
         _copies(scope, filters, extract)
-    st.markdown(f"#### {t('intake.section.refused')}")
+    st.markdown(f"## {t('intake.section.refused')}")
     refused = words.refused(asks.refused(scope))
     if refused.is_empty():
         st.markdown(t("intake.no_refused"))
@@ -112,7 +112,7 @@ def held_section(scope: Scope, filters: Filters, extract: str | None) -> None:
         table(refused, words.columns("month", "file_name", "received_on", "reason"), key="intake_refused")
     if scope.may_build:
         aliases_section(scope)
-    st.markdown(f"#### {t('finding.intake_section')}")
+    st.markdown(f"## {t('finding.intake_section')}")
     contradictions = findings_by_rule(scope, month=filters.month, extract=extract)
     if contradictions.is_empty():
         st.markdown(t("finding.intake_none"))

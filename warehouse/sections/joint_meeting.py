@@ -34,7 +34,7 @@ _FIRST = 5
 
 def head(shown: Shown) -> None:
     """What the meeting opens with: what became of earlier decisions, how we stand, and what stands out."""
-    st.markdown(f"#### {t('joint_meeting.section.actions')}")
+    st.markdown(f"## {t('joint_meeting.section.actions')}")
     st.markdown(decided.say(shown.decided))
     late = decided.carried(shown.decided)
     if late.height:
@@ -46,11 +46,11 @@ def head(shown: Shown) -> None:
         st.html(f'<div class="kanhu-carried">{grid(heads, rows)}</div>')
     if shown.decided.height:
         link("joint_meeting", t("joint_meeting.link.decided", n=fmt_number(shown.decided.height)), section="actions")
-    st.markdown(f"#### {t('joint_meeting.section.stand')}")
+    st.markdown(f"## {t('joint_meeting.section.stand')}")
     stand = words.cover_say(words.rows_of(shown.meeting), shown.earlier, shown.titles)
     st.html(f'<p class="kanhu-stand">{strong(stand or t("joint_meeting.stand.unknown"))}</p>')
     st.html(_strip(shown))
-    st.markdown(f"#### {t('joint_meeting.section.standouts')}")
+    st.markdown(f"## {t('joint_meeting.section.standouts')}")
     for one in shown.standouts.found:
         kind, said, where_to = st.columns([1.3, 9, 1.5], vertical_alignment="top")
         tone = "check" if one.kind in ("off", "over") else "note"
@@ -77,7 +77,7 @@ def _source(row: Mapping[str, Any]) -> str:
 
 def decide(shown: Shown) -> None:
     """What the meeting has to settle, and what it has settled so far."""
-    st.markdown(f"#### {t('joint_meeting.section.decide')}")
+    st.markdown(f"## {t('joint_meeting.section.decide')}")
     as_of = fmt_date(dt.date.fromisoformat(snapshot().as_of))
     st.caption(f"{t('joint_meeting.decide.note')} {t('joint_meeting.as_of', day=as_of)}")
     made_section(shown)
@@ -87,7 +87,7 @@ def decide(shown: Shown) -> None:
 def overview(shown: Shown) -> None:
     """The headline figures against the period before and their targets, and how the three tasks stand."""
     meeting, earlier = shown.meeting, shown.earlier
-    st.markdown(f"#### {t('joint_meeting.section.headlines')}")
+    st.markdown(f"## {t('joint_meeting.section.headlines')}")
     cards, rows = words.headlines(meeting, earlier, shown.titles), words.rows_of(meeting)
     for first in range(0, len(cards), 3):
         for box, one in zip(st.columns(3), cards[first : first + 3], strict=False):
@@ -99,7 +99,7 @@ def overview(shown: Shown) -> None:
                     link(one.page, t(f"joint_meeting.link.{one.page}"), **one.query)
     if stand_ins := about.stand_ins(shown.scope):
         st.caption(t("joint_meeting.stand_in", names=join_words([parameter(name) for name in stand_ins])))
-    st.markdown(f"#### {t('joint_meeting.section.tasks')}")
+    st.markdown(f"## {t('joint_meeting.section.tasks')}")
     tasks = (
         ("1", words.identified(meeting, earlier), "new"),
         ("2", words.measures(meeting, earlier), "measures"),
@@ -114,7 +114,7 @@ def overview(shown: Shown) -> None:
 def newly_monitored(shown: Shown) -> None:
     """Task one: who was identified, and who should be."""
     filters = shown.filters
-    st.markdown(f"#### {t('joint_meeting.section.new')}")
+    st.markdown(f"## {t('joint_meeting.section.new')}")
     asked = {"month": filters.month, "earlier": filters.before().month, "areas": filters.compared}
     told = parts.monitored(asks.monitored(shown.scope, **asked), shown.earlier)  # type: ignore[arg-type]
     st.markdown(told.sentence)
@@ -127,15 +127,15 @@ def newly_monitored(shown: Shown) -> None:
 def measures(shown: Shown) -> None:
     """Task two: are measures carried out, for every need, by every department and area?"""
     period = shown.filters.period
-    st.markdown(f"#### {t('joint_meeting.section.measures')}")
+    st.markdown(f"## {t('joint_meeting.section.measures')}")
     for line in words.measures(shown.meeting, shown.earlier):
         st.markdown(f"- {line}")
-    st.markdown(f"##### {t('joint_meeting.part.measures_needs')}")
+    st.markdown(f"### {t('joint_meeting.part.measures_needs')}")
     _told(parts.needs(asks.needs(shown.scope, month=shown.filters.month)), "meeting_needs")
-    st.markdown(f"##### {t('joint_meeting.part.measures_departments')}")
+    st.markdown(f"### {t('joint_meeting.part.measures_departments')}")
     owed = evaluation.departments(shown.scope, metric="measures_done", period=period)
     _told(parts.measures_by_department(owed), "meeting_measures_departments")
-    st.markdown(f"##### {t('joint_meeting.part.measures_areas')}")
+    st.markdown(f"### {t('joint_meeting.part.measures_areas')}")
     values = evaluation.villages(shown.scope, metrics=parts.OF_AREAS, period=period, areas=shown.filters.compared)
     told = parts.measures_by_area(values)
     st.markdown(told.sentence)
@@ -145,7 +145,7 @@ def measures(shown: Shown) -> None:
 
 def large_scale(shown: Shown) -> None:
     """Task three: every month of the period against its limits; the newest in full."""
-    st.markdown(f"#### {t('joint_meeting.section.hazards')}")
+    st.markdown(f"## {t('joint_meeting.section.hazards')}")
     for line in words.hazards(shown.meeting):
         st.markdown(f"- {line}")
     month = shown.filters.month
@@ -153,7 +153,7 @@ def large_scale(shown: Shown) -> None:
     if asked.is_empty():
         return
     told = hazards_told(asked, month)
-    st.markdown(f"##### {t('joint_meeting.part.hazard_month', month=fmt_month(month))}")
+    st.markdown(f"### {t('joint_meeting.part.hazard_month', month=fmt_month(month))}")
     for sentence in told.sentences:
         st.markdown(f"- {sentence}")
     left, right = st.columns([12, 8], gap="large")
@@ -167,7 +167,7 @@ def large_scale(shown: Shown) -> None:
 
 def departments(shown: Shown) -> None:
     """Did departments push their lists in time, and which lists are late or missing?"""
-    st.markdown(f"#### {t('joint_meeting.section.departments')}")
+    st.markdown(f"## {t('joint_meeting.section.departments')}")
     _told(parts.pushes(shown.departments), "meeting_departments")
     off = words.lists_off(shown.meeting.lists, words.rows_of(shown.meeting).get("push_on_time"))
     _told(off, "meeting_lists")
@@ -177,7 +177,7 @@ def departments(shown: Shown) -> None:
 
 def areas(shown: Shown) -> None:
     """What is off by more than chance among the areas, and whose problems are overdue."""
-    st.markdown(f"#### {t('joint_meeting.section.exceptions')}")
+    st.markdown(f"## {t('joint_meeting.section.exceptions')}")
     st.caption(t("joint_meeting.off.click"))
     off = words.villages_off(shown.compared, shown.place)
     st.markdown(off.sentence)
@@ -194,7 +194,7 @@ def areas(shown: Shown) -> None:
 
 def actions(shown: Shown) -> None:
     """What became of what earlier meetings decided, of one kind of meeting or all (YL-5a, YL-5b)."""
-    st.markdown(f"#### {t('joint_meeting.section.actions')}")
+    st.markdown(f"## {t('joint_meeting.section.actions')}")
     ordered = kinds() if shown.filters.kind == "quarter" else kinds()[::-1]
     chosen = choice_in_url(
         "meeting",

@@ -60,13 +60,13 @@ class Shown:
 def covered(shown: Shown) -> None:
     """Which areas were inspected and looked back at (ST-6a); what a place does not ask for, the page's head says."""
     if asks.is_inspected(shown.scope):
-        st.markdown(f"### {t('look_back.section.tracker')}")
+        st.markdown(f"## {t('look_back.section.tracker')}")
         key = f"look_back_tracker_{shown.filters.within}"
         picked = chart(spec(tracker, shown.villages), key=key, on_select=True)
         if newly_picked("look_back_tracker", picked) and picked:
             _choose(picked["area_code"])
         st.caption(t("look_back.note.tracker"))
-    st.markdown(f"### {t('look_back.section.metrics')}")
+    st.markdown(f"## {t('look_back.section.metrics')}")
     found = period_metrics(shown.scope, area=shown.filters.area, period=shown.filters.period, only=asks.METRICS)
     metrics = with_unasked(found, set(not_expected(shown.scope)["extract"]))
     chosen = [metric for metric in asks.METRICS if _is_asked(metrics, metric)]
@@ -85,17 +85,17 @@ def states(shown: Shown) -> None:
     if shown.issues.is_empty():
         empty_state("no_rows")
         return
-    st.markdown(f"### {t('look_back.section.states')}")
+    st.markdown(f"## {t('look_back.section.states')}")
     by = choice_in_url("by", asks.GROUPED, t("look_back.by"), lambda kind: t(f"look_back.by.{kind}"))
     chart(spec(states_by, words.states_by(_parts(shown), by, shown.names)), key=f"look_back_states_{by}")
     st.caption(t("look_back.note.states"))
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(f"### {t('look_back.section.burn_down')}")
+        st.markdown(f"## {t('look_back.section.burn_down')}")
         chart(spec(burn_down, asks.burn_down(shown.scope, area=shown.filters.area)), key="look_back_burn_down")
         st.caption(t("look_back.note.burn_down"))
     with right:
-        st.markdown(f"### {t('look_back.section.ages')}")
+        st.markdown(f"## {t('look_back.section.ages')}")
         if asks.has_unsolved(shown.issues):
             chart(spec(ageing_bars, words.aged(asks.ages(shown.issues))), key="look_back_ages")
         else:
@@ -106,7 +106,7 @@ def states(shown: Shown) -> None:
 
 def _compared(shown: Shown) -> None:
     year, key = shown.filters.end.year, f"look_back_funnel_{shown.filters.within}"
-    st.markdown(f"### {t('look_back.section.villages', year=year)}")
+    st.markdown(f"## {t('look_back.section.villages', year=year)}")
     asked = asks.rectified_by_village(shown.scope, year=year, areas=shown.filters.compared)
     judged = words.judged(asked, shown.place)
     for sentence in judged.sentences:
@@ -136,7 +136,7 @@ def lists(shown: Shown) -> None:
 
 def returned(shown: Shown) -> None:
     """Which problems came back after closing: of what kind, whose, and where."""
-    st.markdown(f"### {t('look_back.section.returned')}")
+    st.markdown(f"## {t('look_back.section.returned')}")
     by = choice_in_url("by", asks.GROUPED, t("look_back.by"), lambda kind: t(f"look_back.by.{kind}"))
     told = words.returned(_parts(shown), by, shown.names)
     for sentence in told.sentences:
@@ -150,7 +150,7 @@ def returned(shown: Shown) -> None:
 def eliminations(shown: Shown) -> None:
     """Do households stay out? Who may be eliminated, what was marked against a rule, who came back (BX-6)."""
     filters = shown.filters
-    st.markdown(f"### {t('look_back.section.eliminations', period=filters.label)}")
+    st.markdown(f"## {t('look_back.section.eliminations', period=filters.label)}")
     asked = asks.eliminations(
         shown.scope, start=filters.start, end=filters.end, area=filters.area, areas=filters.compared
     )
@@ -188,7 +188,7 @@ def _parts(shown: Shown) -> pl.DataFrame:
 
 
 def _list(shown: Shown, part: str) -> None:
-    st.markdown(f"### {t(f'look_back.section.{part}')}")
+    st.markdown(f"## {t(f'look_back.section.{part}')}")
     rows = words.listed(shown.issues, part)
     if rows.frame.is_empty():
         st.markdown(t(f"look_back.none_{part}"))

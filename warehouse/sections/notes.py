@@ -27,7 +27,7 @@ def notes_section(scope: Scope, area_code: str, filters: Filters, metric: str | 
     place = areas(scope).get(area_code)
     if place is None:
         return
-    st.markdown(f"#### {t('notes.section')}")
+    st.markdown(f"## {t('notes.section')}")
     st.caption(t("notes.note", place=place))
     if done := st.session_state.pop("notes_done", None):
         st.success(done)
@@ -50,7 +50,7 @@ def notes_beside(scope: Scope, codes: Sequence[str], filters: Filters, metrics: 
     shown = words.about(notes(app_db(), list(places), filters.period), metrics)
     if shown.is_empty():
         return
-    st.markdown(f"##### {t('notes.beside')}")
+    st.markdown(f"### {t('notes.beside')}")
     for row in shown.sort("area_code", "written_at").iter_rows(named=True):
         st.html(words.note_html(row, places[row["area_code"]], scope))
 

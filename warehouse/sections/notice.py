@@ -28,7 +28,7 @@ _SHOWN: Final[dict[Kind, ColumnKind]] = {"integer": "number", "money": "money"}
 
 def notice_section(scope: Scope, area: str, name: str, filters: Filters) -> None:
     """Which households are to be published, as they will stand on the notice, and the notice. Source: 05-pages 13."""
-    st.markdown(f"#### {t('notice.section')}")
+    st.markdown(f"## {t('notice.section')}")
     if not scope.households:
         st.caption(t("coverage.counts_only"))
         return

@@ -89,7 +89,7 @@ def _passport(scope: Scope, then: PrintedFigure) -> None:
     if not is_older and then.printed_in is None:
         # Whoever looks at a passport may write its code down: it is found again when the snapshot is gone.
         keep(app_db(), scope.user_name, LOOKED_AT, [then])
-    st.markdown(f"### {_title(scope, then)}")
+    st.markdown(f"## {_title(scope, then)}")
     st.markdown(t("passport.named_code", name=t("passport.column.code"), code=then.code))
     if is_older:
         st.markdown(words.then_and_now(then, now))
@@ -107,25 +107,25 @@ def _passport(scope: Scope, then: PrintedFigure) -> None:
         st.caption(printed)
     if is_older:
         _why(scope, then, change_of(scope, then), titles)
-    st.markdown(f"#### {t('passport.section.counted')}")
+    st.markdown(f"## {t('passport.section.counted')}")
     first, *rest = words.counted(figure)
     st.markdown(first)
     st.markdown("\n".join(f"- {line}" for line in rest))
     if row is None:
         return
-    st.markdown(f"#### {t('passport.section.rows')}")
+    st.markdown(f"## {t('passport.section.rows')}")
     _rows(scope, then, row, titles)
     model = load_metrics()[figure.what].model if figure.is_metric else figure.what.split(".")[0]
     extracts = lineage_of(scope, model).extracts
     needed = load_metrics()[figure.what].needs if figure.is_metric else ()
     rested = _of_own(scope, then, needed or extracts)
-    st.markdown(f"#### {t('passport.section.loads')}")
+    st.markdown(f"## {t('passport.section.loads')}")
     _loads(scope, then, row, rested)
-    st.markdown(f"#### {t('passport.section.findings')}")
+    st.markdown(f"## {t('passport.section.findings')}")
     _findings(scope, then, row, rested)
-    st.markdown(f"#### {t('passport.section.lineage')}")
+    st.markdown(f"## {t('passport.section.lineage')}")
     lineage_section(scope, model, key=f"passport_path_{figure.what}")
-    st.markdown(f"#### {t('passport.section.snapshot')}")
+    st.markdown(f"## {t('passport.section.snapshot')}")
     _snapshot(scope, then)
 
 
@@ -195,7 +195,7 @@ def _findings(scope: Scope, then: PrintedFigure, row: Mapping[str, Any], extract
 
 def _why(scope: Scope, then: PrintedFigure, change: Change, titles: Mapping[str, str]) -> None:
     """What came, what changed and which rows moved since the figure was printed."""
-    st.markdown(f"#### {t('passport.section.why')}")
+    st.markdown(f"## {t('passport.section.why')}")
     rules = served(scope)["rules_version"]
     if change.settings is None:
         st.caption(t("passport.why.gone"))

@@ -234,7 +234,7 @@ def areas(lab: Lab) -> None:
     by_area = asks.by_area(lab.scope, lab.filters, lab.found.villages.filter(pl.col("measure") == measure))
     left, right = st.columns([11, 9], gap="large")
     with left:
-        st.markdown(f"#### {t('policy_lab.section.areas')}")
+        st.markdown(f"## {t('policy_lab.section.areas')}")
         if by_area["gained"].sum() or by_area["lost"].sum():
             key = f"lab_areas_{measure}_{lab.filters.within}"
             go_down(lab.scope, key, chart(spec(in_and_out, by_area), key=key, on_select=True))
@@ -242,7 +242,7 @@ def areas(lab: Lab) -> None:
         else:
             st.markdown(t("policy_lab.note.nobody"))
     with right:
-        st.markdown(f"#### {t('policy_lab.section.tiers')}")
+        st.markdown(f"## {t('policy_lab.section.tiers')}")
         chart(spec(before_after, words.tier_bars(lab.found)), key="lab_tiers")
         st.caption(t("policy_lab.note.tiers"))
     heads = words.shown(words.tier_columns())
@@ -267,9 +267,9 @@ def _measure(lab: Lab) -> str:
 
 def money(lab: Lab) -> None:
     """What it costs and why, and where it would send visits."""
-    st.markdown(f"#### {t('policy_lab.section.money')}")
+    st.markdown(f"## {t('policy_lab.section.money')}")
     table(words.cost_table(lab.found), words.shown(words.cost_columns()), key="lab_cost")
-    st.markdown(f"#### {t('policy_lab.section.visits')}")
+    st.markdown(f"## {t('policy_lab.section.visits')}")
     wide = lab.found.visits.pivot("flag", index="area_code", values="households", maintain_order=True)
     by_area = asks.by_area(lab.scope, lab.filters, wide)
     heads = words.shown(words.visit_columns())
@@ -281,7 +281,7 @@ def money(lab: Lab) -> None:
 
 def lines(lab: Lab) -> None:
     """Who sits within a twentieth of a line."""
-    st.markdown(f"#### {t('policy_lab.section.lines')}")
+    st.markdown(f"## {t('policy_lab.section.lines')}")
     for sentence in words.line_sentences(lab.found):
         st.markdown(f"- {sentence}")
     table(words.line_table(lab.found), words.shown(words.line_columns()), key="lab_lines")
@@ -289,7 +289,7 @@ def lines(lab: Lab) -> None:
 
 def households(lab: Lab) -> None:
     """The households that change, for those who may see households."""
-    st.markdown(f"#### {t('policy_lab.section.households')}")
+    st.markdown(f"## {t('policy_lab.section.households')}")
     if not lab.scope.households:
         st.caption(t("policy_lab.note.counts_only"))
         return
@@ -323,7 +323,7 @@ def households(lab: Lab) -> None:
 def limits(lab: Lab) -> None:
     """What another limit on a warning list would have sent."""
     left, right = st.columns([5, 1], vertical_alignment="bottom")
-    left.markdown(f"#### {t('policy_lab.section.limits')}")
+    left.markdown(f"## {t('policy_lab.section.limits')}")
     with right.popover(t("metric.how")):
         st.markdown(t("policy_lab.how.limits"))
     found = asks.leads(lab.scope, lab.filters)

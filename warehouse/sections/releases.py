@@ -43,7 +43,7 @@ def releases_section(scope: Scope, area: str | None = None) -> None:
 
 def releases_overview(scope: Scope) -> list[Release]:
     """The releases there are, and freezing another for who may. Returns them, the newest first."""
-    st.markdown(f"### {t('releases.section')}")
+    st.markdown(f"## {t('releases.section')}")
     st.caption(t("releases.note"))
     if done := st.session_state.pop("releases_done", None):
         st.success(done)

@@ -25,7 +25,7 @@ def reported_section(scope: Scope, metrics: pl.DataFrame, period: str) -> None:
 
     metrics: rows of metric_values of the whole in the period.
     """
-    st.markdown(f"### {t('passport.reported.section')}")
+    st.markdown(f"## {t('passport.reported.section')}")
 
     def ask(name: str, /, **params: object) -> pl.DataFrame:
         return cached(name, scope, **params)

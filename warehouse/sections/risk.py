@@ -66,7 +66,7 @@ def levels(shown: Shown) -> None:
     """Where is risk, and is it rising?"""
     left, right = st.columns([11, 9], gap="large")
     with left:
-        st.markdown(f"#### {t('risk.section.villages')}")
+        st.markdown(f"## {t('risk.section.villages')}")
         key = f"risk_villages_{shown.filters.within}"
         picked = chart(
             spec(levels_by, words.by_village(shown.villages)),
@@ -76,7 +76,7 @@ def levels(shown: Shown) -> None:
         )
         st.caption(t("risk.note.villages"))
     with right:
-        st.markdown(f"#### {t('risk.section.months', place=shown.place)}")
+        st.markdown(f"## {t('risk.section.months', place=shown.place)}")
         limits = None if shown.is_village else words.series(shown.months)
         drawn = spec(trend, words.by_month(shown.months), share=False, limits=limits)
         chart(drawn, key="risk_months", alt_text=t("risk.section.months", place=shown.place))
@@ -87,7 +87,7 @@ def levels(shown: Shown) -> None:
 def population(shown: Shown) -> None:
     """One population of six kinds, on the registers and by the data (DB-1), and who is watched beyond it (DB-3)."""
     _classes(shown, "tier")
-    st.markdown(f"#### {t('risk.section.watch', place=shown.place)}")
+    st.markdown(f"## {t('risk.section.watch', place=shown.place)}")
     asked = asks.watch(shown.scope, month=shown.month, earlier=shown.earlier, area=shown.filters.area)
     if asked.is_empty():
         empty_state("no_rows")
@@ -104,7 +104,7 @@ def types(shown: Shown) -> None:
     """The three types of monitored households, by the data and on the register (BX-2); how they were found (BX-3)."""
     _classes(shown, "type")
     filters = shown.filters
-    st.markdown(f"#### {t('risk.section.channels', period=fmt_period(filters.period), place=shown.place)}")
+    st.markdown(f"## {t('risk.section.channels', period=fmt_period(filters.period), place=shown.place)}")
     channels = evaluation.channels(shown.scope, start=filters.start, end=filters.end, area=filters.area)
     st.markdown("\n".join(f"- {sentence}" for sentence in channel_lines(channels)))
     st.caption(t("risk.note.channels"))
@@ -112,7 +112,7 @@ def types(shown: Shown) -> None:
 
 
 def _classes(shown: Shown, kind: str) -> None:
-    st.markdown(f"#### {t(f'risk.section.{kind}', place=shown.place)}")
+    st.markdown(f"## {t(f'risk.section.{kind}', place=shown.place)}")
     asked = asks.classes(shown.scope, month=shown.month, kind=kind, area=shown.filters.area)
     if asked.is_empty():
         empty_state("no_rows")
@@ -133,7 +133,7 @@ def causes(shown: Shown) -> None:
     area = shown.filters.area
     left, right = st.columns([9, 11], gap="large")
     with left:
-        st.markdown(f"#### {t('risk.section.causes', place=shown.place)}")
+        st.markdown(f"## {t('risk.section.causes', place=shown.place)}")
         bars = shown.causes.rename({"cause": "code"})
         accent = words.hazard_causes(shown.causes)
         picked = chart(spec(cause_bars, bars, accent=accent), key="risk_causes", on_select=True)
@@ -141,11 +141,11 @@ def causes(shown: Shown) -> None:
         if newly_picked("risk_causes", picked) and picked:
             _list("cause", picked["code"])
     with right:
-        st.markdown(f"#### {t('risk.section.cause_months')}")
+        st.markdown(f"## {t('risk.section.cause_months')}")
         by_month = asks.cause_months(shown.scope, month=shown.month, area=area)
         chart(spec(cause_months, by_month, order), key="risk_cause_months")
         st.caption(t("risk.note.cause_months"))
-    st.markdown(f"#### {t('risk.section.pairs')}")
+    st.markdown(f"## {t('risk.section.pairs')}")
     pairs = asks.pairs(shown.scope, month=shown.month, area=area)
     if pairs.is_empty():
         st.markdown(t("risk.no_pairs"))
@@ -156,7 +156,7 @@ def causes(shown: Shown) -> None:
 
 def incomes(shown: Shown) -> None:
     """How do incomes lie against the monitoring line?"""
-    st.markdown(f"#### {t('risk.section.incomes', place=shown.place)}")
+    st.markdown(f"## {t('risk.section.incomes', place=shown.place)}")
     asked = asks.incomes(shown.scope, month=shown.month, area=shown.filters.area)
     drawn = words.histogram(asked, shown.lines)
     if drawn is None:
@@ -173,7 +173,7 @@ def incomes(shown: Shown) -> None:
 
 def large_scale(shown: Shown) -> None:
     """Where do new warnings go beyond chance? (YL-2a)"""
-    st.markdown(f"#### {t('risk.section.hazards')}")
+    st.markdown(f"## {t('risk.section.hazards')}")
     asked = asks.hazards(shown.scope, month=shown.month, areas=shown.filters.compared)
     if asked.is_empty():
         empty_state("no_rows")
@@ -194,7 +194,7 @@ def large_scale(shown: Shown) -> None:
 
 def focus(shown: Shown) -> None:
     """How large are the focus groups, and are they covered? (ST-1d)"""
-    st.markdown(f"#### {t('risk.section.focus')}")
+    st.markdown(f"## {t('risk.section.focus')}")
     area = shown.filters.area
     groups = words.focus_table(asks.focus(shown.scope, month=shown.month, earlier=shown.earlier, area=area))
     picked = table(groups, words.focus_columns(t("risk.focus.name"), change=True), key="risk_focus", on_select=True)
@@ -223,7 +223,7 @@ def focus(shown: Shown) -> None:
 def moves(shown: Shown) -> None:
     """Who moved between tiers and levels since the quarter before?"""
     quarter = f"{shown.month.year}Q{(shown.month.month + 2) // 3}"
-    st.markdown(f"#### {t('risk.section.moves', quarter=fmt_quarter(quarter))}")
+    st.markdown(f"## {t('risk.section.moves', quarter=fmt_quarter(quarter))}")
     kind = choice_in_url("moves", words.KINDS, t("risk.moves"), lambda k: t(f"risk.moves.{k}"))
     asked = asks.moves(shown.scope, quarter=quarter, kind=kind, area=shown.filters.area)
     moved = words.moves(asked, kind)
@@ -238,7 +238,7 @@ def moves(shown: Shown) -> None:
 
 def who(shown: Shown) -> None:
     """The households of a cause, a focus group or a level, for whom may see them."""
-    st.markdown(f"#### {t('risk.section.who')}")
+    st.markdown(f"## {t('risk.section.who')}")
     if not shown.scope.households:
         empty_state("no_households")
         return

@@ -28,7 +28,7 @@ _SHOWN: Final[dict[Kind, ColumnKind]] = {"integer": "number", "share": "share"}
 
 def sample_plan(scope: Scope, filters: Filters) -> None:
     """Plan, draw, print; then what was found. All of it lives in the URL. Source: 05-pages 12; ST-6a."""
-    st.markdown(f"#### {t('sample_plan.section')}")
+    st.markdown(f"## {t('sample_plan.section')}")
     st.caption(t("sample_plan.question"))
     plan = _plan(scope, filters)
     said = words.overview(plan, summed_place(scope))
@@ -37,7 +37,7 @@ def sample_plan(scope: Scope, filters: Filters) -> None:
     heads = {column.name: Column(column.title, _SHOWN.get(column.kind, "text")) for column in paper.plan_columns()}
     table(plan.frame, heads, key="sample_plan", height=min(420, 35 * plan.frame.height + 38))
     st.caption(paper.how(plan))
-    st.markdown(f"#### {t('sample_plan.section.result')}")
+    st.markdown(f"## {t('sample_plan.section.result')}")
     results = _results(plan)
     rows = {row["area_code"]: row for row in plan.frame.iter_rows(named=True)}
     found = [

@@ -23,7 +23,7 @@ COUNTED = ("push_on_time", "push_quality", "link_rate")
 
 def scorecard_section(scope: Scope, filters: Filters) -> None:
     """Counts of the month department by department, then the file of what one of them must correct."""
-    st.markdown(f"#### {t('scorecard.section', month=filters.label)}")
+    st.markdown(f"## {t('scorecard.section', month=filters.label)}")
     card = asks.scorecard(scope, month=filters.month)
     if card.is_empty():
         empty_state("no_rows")
@@ -42,7 +42,7 @@ def scorecard_section(scope: Scope, filters: Filters) -> None:
 
 def _file(scope: Scope, filters: Filters, card: pl.DataFrame) -> None:
     """The file for one department, made with the reach of that department."""
-    st.markdown(f"#### {t('scorecard.returns')}")
+    st.markdown(f"## {t('scorecard.returns')}")
     st.caption(t("scorecard.returns_note"))
     names = {
         code: in_language(name, name_en)

@@ -243,7 +243,7 @@ def _land(scope: Scope, settings: Settings, profile: Profile, titles: Mapping[st
 
 def templates_section(scope: Scope, titles: Mapping[str, str]) -> None:
     """An empty workbook of any list of the user."""
-    st.markdown(f"#### {t('intake.section.template')}")
+    st.markdown(f"## {t('intake.section.template')}")
     wanted = st.selectbox(
         t("intake.list"), list(titles), format_func=lambda name: titles[name], key="intake_template_list"
     )

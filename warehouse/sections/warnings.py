@@ -88,14 +88,14 @@ def _of_departments(scope: Scope, filters: Filters) -> list[tuple[str, str, str,
 
 def push(scope: Scope, filters: Filters, pushes: pl.DataFrame) -> None:
     """Which list came when (YL-3), and what each department sent and what came of it (ST-3)."""
-    st.markdown(f"### {t('warnings.section.matrix')}")
+    st.markdown(f"## {t('warnings.section.matrix')}")
     if pushes.is_empty():
         empty_state("no_rows")
         return
     _matrix(scope, filters, pushes)
     if never := words.never_asked(asks.not_expected(scope)):
         st.caption(never)
-    st.markdown(f"### {t('warnings.section.calendar', period=filters.label)}")
+    st.markdown(f"## {t('warnings.section.calendar', period=filters.label)}")
     calendar = words.shares_of(asks.calendar(scope, start=filters.start, end=filters.end))
     table(calendar, words.columns(*_CALENDAR), key="warnings_calendar", height=min(640, 35 * calendar.height + 38))
     st.caption(t("warnings.note.calendar"))
@@ -120,7 +120,7 @@ def _matrix(scope: Scope, filters: Filters, pushes: pl.DataFrame) -> None:
 
 def work(scope: Scope, filters: Filters, lists: pl.DataFrame) -> None:
     """How far the warnings of the period got, and each step against its limit."""
-    st.markdown(f"### {t('warnings.section.funnel', period=filters.label)}")
+    st.markdown(f"## {t('warnings.section.funnel', period=filters.label)}")
     if lists.is_empty():
         empty_state("no_rows")
     else:
@@ -132,7 +132,7 @@ def work(scope: Scope, filters: Filters, lists: pl.DataFrame) -> None:
 
 def _steps(scope: Scope, filters: Filters) -> None:
     """Time of each step against its limit: by due day, and how long it takes with open cases counted."""
-    st.markdown(f"### {t('warnings.section.steps', period=filters.label)}")
+    st.markdown(f"## {t('warnings.section.steps', period=filters.label)}")
     own = pl.col("step").is_in(STEPS)
     days = evaluated.step_days(scope, year=filters.end.year, area=filters.area).filter(own)
     due = evaluated.steps(scope, start=filters.start, end=filters.end, area=filters.area).filter(own)
@@ -148,7 +148,7 @@ def _steps(scope: Scope, filters: Filters) -> None:
         return
     step = choice_in_url("step", timed, t("evaluation.step.choose"), lambda code: label("step", code))
     curve = kaplan_meier_of(days.filter(pl.col("step") == step))
-    st.markdown(f"##### {t('evaluation.section.step_days', step=label('step', step))}")
+    st.markdown(f"### {t('evaluation.section.step_days', step=label('step', step))}")
     typical = duration_of(curve)
     st.markdown(f"- {duration_sentence(typical)}")
     limit = limit_days(step, limits)
@@ -161,7 +161,7 @@ def _steps(scope: Scope, filters: Filters) -> None:
 def late(scope: Scope, filters: Filters) -> None:
     """What is past its limit now: warnings by area, and the cases for who sees households."""
     as_of = dt.date.fromisoformat(snapshot().as_of)
-    st.markdown(f"### {t('warnings.section.late_areas')}")
+    st.markdown(f"## {t('warnings.section.late_areas')}")
     areas = asks.late_by_area(scope, month=filters.month, areas=filters.compared)
     st.markdown(words.late_areas(areas))
     names = ("name", "warnings", "checked", "overdue")
@@ -170,7 +170,7 @@ def late(scope: Scope, filters: Filters) -> None:
     st.caption(t("warnings.note.late_areas"))
     if not scope.households:
         return
-    st.markdown(f"### {t('warnings.section.late_cases')}")
+    st.markdown(f"## {t('warnings.section.late_cases')}")
     rows = asks.late_cases(scope, month=filters.month, area=filters.area)
     if rows.is_empty():
         st.markdown(t("warnings.late.no_cases"))
@@ -189,7 +189,7 @@ def _open_household(scope: Scope, rows: pl.DataFrame, shown: tuple[str, ...], ke
 
 def yields(scope: Scope, filters: Filters, lists: pl.DataFrame) -> None:
     """Which lists lead to help, and which waste visits (YL-4); leads sent twice (DB-7)."""
-    st.markdown(f"### {t('warnings.section.yield', period=filters.label)}")
+    st.markdown(f"## {t('warnings.section.yield', period=filters.label)}")
     if lists.is_empty():
         empty_state("no_rows")
         return
@@ -220,7 +220,7 @@ def _judged(scope: Scope, filters: Filters) -> None:
 
 def found(scope: Scope, filters: Filters) -> None:
     """Through which channel cases were discovered (BX-3), and which admissions no list foresaw."""
-    st.markdown(f"### {t('warnings.section.channels', period=filters.label)}")
+    st.markdown(f"## {t('warnings.section.channels', period=filters.label)}")
     rows = evaluated.channels(scope, start=filters.start, end=filters.end, area=filters.area)
     if rows.is_empty():
         st.markdown(t("evaluation.channel.none"))
@@ -228,7 +228,7 @@ def found(scope: Scope, filters: Filters) -> None:
         shown = ("channel_words", "discovered", "share", "low", "high", "approved")
         table(words.channels(rows), words.columns(*shown), key="warnings_channels")
         st.caption(t("warnings.note.channels"))
-    st.markdown(f"### {t('warnings.section.unforeseen', period=filters.label)}")
+    st.markdown(f"## {t('warnings.section.unforeseen', period=filters.label)}")
     metric = period_metrics(scope, area=filters.area, period=filters.period, only=("unforeseen_admissions",))
     for row in metric.iter_rows(named=True):
         one = figure(row, about.titles(scope))
