@@ -197,6 +197,12 @@ def join_words(words: list[str]) -> str:
     return t("format.list_separator").join(words)
 
 
+def t_counts(key: str, counts: Mapping[str, int], /, **values: object) -> str:
+    """What there is, one `key.<name>` with {n} each, as a list inside a sentence: 按时 3、迟到 1. Of what is none no
+    word is said; empty if there is nothing at all."""
+    return join_words([t(f"{key}.{name}", n=fmt_number(n), **values) for name, n in counts.items() if n])
+
+
 def fmt_number(value: Number | None, digits: int = 0) -> str:
     """1234.5 -> 1,234 (halves to even). None and nan read as a dash."""
     if value is None or math.isnan(value):

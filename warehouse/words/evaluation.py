@@ -337,10 +337,14 @@ def overview(metrics: pl.DataFrame, earlier: str, titles: Mapping[str, str]) -> 
     compared = sum(found.kind != "unknown" for found in moves.values())
     said = []
     if compared:
-        counts = {f"n_{tone}": fmt_number(len(names)) for tone, names in named.items()}
-        lists = {tone: _bracketed(names) for tone, names in named.items()}
+        moved = [
+            t(f"evaluation.say.moved.{tone}", n=fmt_number(len(names)), names=_bracketed(names))
+            for tone, names in named.items()
+            if names
+        ]
+        key = "evaluation.say.change" if moved else "evaluation.say.change_none"
         chance = fmt_number(compared * 0.05, 1)
-        said.append(t("evaluation.say.change", earlier=earlier, n=compared, chance=chance, **counts, **lists))
+        said.append(t(key, earlier=earlier, n=compared, chance=chance, moved=join_words(moved)))
     else:
         said.append(t("evaluation.say.no_earlier", earlier=earlier))
     aimed = [row for row in rows if row["target"] is not None and row["state"] == "known"]

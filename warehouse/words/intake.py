@@ -12,7 +12,7 @@ import polars as pl
 
 from warehouse.contracts import load_contracts
 from warehouse.exports.cells import Kind
-from warehouse.i18n import fmt_date, fmt_number, fmt_share, in_language, join_words, label, language, t, t_n
+from warehouse.i18n import fmt_date, fmt_number, fmt_share, in_language, join_words, label, language, t, t_counts, t_n
 from warehouse.intake import LoadRecord, explained
 from warehouse.intake.messages import refusal_text
 from warehouse.session import Column, ColumnKind
@@ -77,14 +77,10 @@ def named(frame: pl.DataFrame) -> pl.DataFrame:
 def verdict(pushes: pl.DataFrame, month: str, waiting: int, *, is_sender: bool = False) -> list[str]:
     """How the lists of a month came, what is to be done, where their rows ended, and what landed since."""
     counts = Counter(pushes["state"].to_list())
-    said = [
-        t(
-            "intake.say.lists",
-            month=month,
-            total=fmt_number(sum(counts[state] for state in STATES)),
-            **{state: fmt_number(counts[state]) for state in STATES},
-        )
-    ]
+    states = {state: counts[state] for state in STATES}
+    said = [t("intake.say.lists_none", month=month)]
+    if total := sum(states.values()):
+        said = [t("intake.say.lists", month=month, total=fmt_number(total), states=t_counts("intake.state", states))]
     if undated := sum(counts[state] for state in UNDATED):
         said[0] += t("intake.say.undated", n=fmt_number(undated), received=fmt_number(counts["received"]))
     missing, late = (pushes.filter(pl.col("state") == state) for state in ("missing", "late"))

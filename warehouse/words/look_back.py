@@ -22,6 +22,7 @@ from warehouse.i18n import (
     join_words,
     label,
     t,
+    t_counts,
 )
 from warehouse.queries import look_back as asks
 from warehouse.session import Column
@@ -47,8 +48,10 @@ def verdict(villages: pl.DataFrame, issues: pl.DataFrame, until: dt.date, *, is_
     said = [*_covered(villages, until)] if is_asked else [t("look_back.not_asked")]
     if issues.is_empty():
         return [*said, t("look_back.say.none")]
-    counts = {state: fmt_number(n) for state, n in asks.counted_by_state(issues).items()}
-    said.append(t("look_back.say.issues", total=fmt_number(issues.height), **counts))
+    counts = asks.counted_by_state(issues)
+    in_order = {state: counts[state] for state in ("closed", "rectified", "open", "overdue", "failed")}
+    states = t_counts("look_back.count", in_order)
+    said.append(t("look_back.say.issues", total=fmt_number(issues.height), states=states))
     late = asks.overdue(issues)
     if late.height:
         row = late.row(0, named=True)
@@ -63,7 +66,7 @@ def verdict(villages: pl.DataFrame, issues: pl.DataFrame, until: dt.date, *, is_
         )
     back = asks.come_back(issues).height
     if back:
-        said.append(t("look_back.say.repeat", closed=counts["closed"], n=fmt_number(back)))
+        said.append(t("look_back.say.repeat", closed=fmt_number(counts["closed"]), n=fmt_number(back)))
     return said
 
 

@@ -22,6 +22,7 @@ from warehouse.i18n import (
     in_language,
     label,
     t,
+    t_counts,
     t_n,
 )
 from warehouse.metrics import load_metrics
@@ -163,7 +164,11 @@ def _changed(row: Mapping[str, Any]) -> str:
 def compared_columns() -> dict[str, Column]:
     """The columns of that table."""
     names = ("name", "ratio", "value", "interval", "whole", "verdict", "change", "unknown")
-    return {name: Column(t(f"village.figure.{name}"), "number" if name == "unknown" else "text") for name in names}
+    wide = {"name": 185, "unknown": 100}  # in pixels: the longest names of metrics are read whole
+    return {
+        name: Column(t(f"village.figure.{name}"), "number" if name == "unknown" else "text", width=wide.get(name))
+        for name in names
+    }
 
 
 def work(items: pl.DataFrame) -> pl.DataFrame:
@@ -226,16 +231,15 @@ def _when(days_over: int | None) -> str:
 def work_summary(items: pl.DataFrame, as_of: dt.date, month: dt.date) -> str:
     """How much there is to do, and how much of it is late."""
     counts = dict(items.group_by("band").len().iter_rows())
-    named = {f"n{band}": fmt_number(counts.get(band, 0)) for band in range(5)}
+    bands = {f"n{band}": counts.get(band, 0) for band in range(5)}
     households = fmt_number(items["household_key"].drop_nulls().n_unique())
     return t(
         "village.say.work",
         total=fmt_number(items.height),
         households=households,
-        soon=fmt_number(SOON_DAYS),
+        bands=t_counts("village.band", bands, soon=fmt_number(SOON_DAYS)),
         as_of=fmt_date(as_of),
         month=fmt_month(month),
-        **named,
     )
 
 
@@ -250,11 +254,20 @@ def ledger_columns() -> dict[str, Column]:
     return {name: Column(t(f"village.ledger.{name}"), "text" if name == "step" else "number") for name in names}
 
 
+_IN_LEDGER: Final[Mapping[str, tuple[str, ...]]] = {
+    "issues": ("found", "rectified", "issues_open", "issues_overdue", "awaiting_lookback"),
+    "referrals": ("accepted", "completed", "referrals_open", "referrals_overdue"),
+}
+
+
 def ledger_sentences(counts: Mapping[str, int], period: str) -> list[str]:
     """What came in and went out, and what is open at the period's end: warnings, problems, referrals, findings."""
-    said = {name: fmt_number(value) for name, value in counts.items()}
-    kinds = ("warnings", "issues", "referrals")
-    return [t(f"village.say.ledger_{kind}", period=period, **said) for kind in kinds]
+    came = {name: fmt_number(counts[name]) for name in ("new_warnings", "findings")}
+    said = [t("village.say.ledger_warnings", period=period, **came)]
+    for kind, names in _IN_LEDGER.items():
+        some = t_counts(f"village.{kind}", {name: counts[name] for name in names})
+        said.append(t(f"village.say.ledger_{kind}", counts=some) if some else t(f"village.say.ledger_{kind}_none"))
+    return said
 
 
 _WORK: Final[Mapping[str, Kind]] = {

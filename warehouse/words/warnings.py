@@ -21,6 +21,7 @@ from warehouse.i18n import (
     join_words,
     label,
     t,
+    t_counts,
     t_n,
 )
 from warehouse.session import Column, ColumnKind
@@ -212,11 +213,10 @@ def handled(lists: pl.DataFrame, period: str) -> list[str]:
     left = t("warnings.say.none_waiting")
     if waiting:
         left = t("warnings.say.waiting", n=fmt_number(waiting), overdue=fmt_number(n["overdue"]))
-    results = {name: fmt_number(n[name]) for name in ("admitted", "helped", *_NO_HIT)}
-    return [
-        t("warnings.say.two", first=handled_so_far, second=left),
-        t("warnings.say.results", **results),
-    ]
+    said = [t("warnings.say.two", first=handled_so_far, second=left)]
+    if results := t_counts("warnings.result", {name: n[name] for name in ("admitted", "helped", *_NO_HIT)}):
+        said.append(t("warnings.say.results", results=results))
+    return said
 
 
 # -- what is late? ----------------------------------------------------------------------------------------------------
