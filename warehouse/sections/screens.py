@@ -21,6 +21,7 @@ from warehouse.i18n import (
     in_language,
     join_words,
     t,
+    t_counts,
 )
 from warehouse.passports import code_of
 from warehouse.queries import joint_meeting as asks
@@ -122,7 +123,10 @@ def _decided(shown: Shown) -> list[Screen]:
         return []
     counts = {state: frame.filter(state=state).height for state in ("within", "over", "open", "overdue")}
     late = decided.carried(frame)
-    sources = {source: fmt_number(frame.filter(source=source).height) for source in ("ledger", "recorded")}
+    ledger, recorded = (frame.filter(source=source).height for source in ("ledger", "recorded"))
+    sources = [t("present.decided.sources", ledger=fmt_number(ledger), ledger_on=fmt_date(shown.ledger_on))]
+    if recorded:
+        sources.append(t("present.decided.recorded", n=fmt_number(recorded)))
     figures = [
         _big(counts["within"] + counts["over"], "done", t("present.decided.done_late", n=fmt_number(counts["over"]))),
         _big(counts["open"], "open"),
@@ -135,7 +139,7 @@ def _decided(shown: Shown) -> list[Screen]:
             "decided",
             decided.headline(frame),
             figures=tuple(figures),
-            points=(t("present.decided.sources", ledger_on=fmt_date(shown.ledger_on), **sources),),
+            points=(join_words(sources),),
         )
     ]
     if late.height:
@@ -204,13 +208,10 @@ def _stand(shown: Shown) -> list[Screen]:
     known = [rows[metric] for metric in HEADLINES if metric in rows]
     if known:
         tones = [metrics.tone_of(metrics.change_of(row), metrics.better(row["metric"])) for row in known]
-        title = t(
-            "present.stand.figures",
-            n=fmt_number(len(known)),
-            earlier=shown.earlier,
-            better=fmt_number(tones.count("better")),
-            worse=fmt_number(tones.count("worse")),
-        )
+        counts = {"better": tones.count("better"), "worse": tones.count("worse")}
+        moved = t_counts("present.stand.moved", counts)
+        key = "present.stand.figures" if moved else "present.stand.figures_same"
+        title = t(key, n=fmt_number(len(known)), earlier=shown.earlier, moved=moved)
         made.append(Screen("stand", "figures", title, headline_figures(shown)))
     return made
 
@@ -372,9 +373,11 @@ def _pushes(shown: Shown) -> Screen | None:
     if not due:
         return None
     off = frame.filter(pl.col("due") > pl.col("on_time"))
-    said = {name: fmt_number(int(frame[name].sum())) for name in ("missing", "late", "part")}
+    states = t_counts(
+        "present.departments.state", {name: int(frame[name].sum()) for name in ("late", "part", "missing")}
+    )
     key = "present.departments.title" if off.height else "present.departments.all"
-    title = t(key, ratio=fmt_ratio(on_time, due), **said)
+    title = t(key, ratio=fmt_ratio(on_time, due), states=states)
     names = ("due", "on_time", "late", "part", "missing")
     heads = (t("joint_meeting.column.department"), *(t(f"joint_meeting.part.{name}") for name in names))
     rows = tuple(
