@@ -79,7 +79,8 @@ def decide(shown: Shown) -> None:
     """What the meeting has to settle, and what it has settled so far."""
     st.markdown(f"## {t('joint_meeting.section.decide')}")
     as_of = fmt_date(dt.date.fromisoformat(snapshot().as_of))
-    st.caption(f"{t('joint_meeting.decide.note')} {t('joint_meeting.as_of', day=as_of)}")
+    gap = t("gap.sentence_gap")
+    st.caption(f"{t('joint_meeting.decide.note')}{gap}{t('joint_meeting.as_of', day=as_of)}")
     made_section(shown)
     matters_section(shown)
 

@@ -87,7 +87,7 @@ def where(villages: pl.DataFrame, place: str) -> str:
     total = int(frame["denominator"].sum())
     p0 = int(frame["numerator"].sum()) / total if total else None
     sentences = villages_sentences(frame, p0, Wording(t("risk.measure"), place, t("coverage.unit"), "low"))
-    return f"**{t('risk.say.where')}**{t('gap.colon')}{' '.join(sentences)}"
+    return f"**{t('risk.say.where')}**{t('gap.colon')}{t('gap.sentence_gap').join(sentences)}"
 
 
 def filling(months: pl.DataFrame, lines: pl.DataFrame) -> str | None:
@@ -128,7 +128,7 @@ def hazards(villages: pl.DataFrame, causes: pl.DataFrame, month: dt.date) -> lis
     if rests_on < MONTHS_FOR_LIMITS:
         # It is a footing of the sentence before, not a finding of its own.
         rests = t("risk.say.trial", n=fmt_number(rests_on), least=fmt_number(MONTHS_FOR_LIMITS))
-        found[-1] = f"{found[-1]} {rests}"
+        found[-1] = f"{found[-1]}{t('gap.sentence_gap')}{rests}"
     return found
 
 
