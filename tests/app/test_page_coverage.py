@@ -386,7 +386,7 @@ def test_a_village_is_only_named_beyond_chance() -> None:
     assert found.frame["verdict"].to_list()[3] == "none_to_count"
     assert "0村 12/20" in found.findings[0]
     assert "1村" not in " ".join(found.findings)
-    assert found.frame["text"].to_list()[3] == "无应计对象"
+    assert found.frame["text"].to_list()[3] == "无应计"
 
 
 def row(**values: object) -> dict[str, object]:

@@ -153,7 +153,7 @@ def survey_round(villages: pl.DataFrame) -> int:
 
 def _tile_text(numerator: int, denominator: int) -> str:
     if not denominator:
-        return t("coverage.none_to_count")
+        return t("coverage.tile_none")
     return f"{fmt_ratio(numerator, denominator)}\u00a0\u00a0{fmt_share(numerator / denominator, 0)}"
 
 
