@@ -46,7 +46,7 @@ def trend(
     scale = alt.Scale(domain=reach, nice=False)
     # Within a few points whole percents would stand twice on the axis.
     digits = 1 if reach[1] - reach[0] < 0.06 else 0
-    y = alt.Y("value:Q", scale=scale, axis=value_axis(share=share, digits=digits), title=None)
+    y = alt.Y("value:Q", scale=scale, axis=value_axis(share=share, digits=digits, is_whole=not share), title=None)
     base = alt.Chart(data).encode(x=x, y=y)
     values = data["value"].to_list()
     layers: list[alt.Chart] = []

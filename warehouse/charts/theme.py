@@ -163,10 +163,19 @@ def pick(*fields: str) -> alt.Parameter:
 
 
 def value_axis(
-    *, share: bool = False, grid: bool = True, title: str | None = None, ticks: int = 5, digits: int = 0
+    *,
+    share: bool = False,
+    grid: bool = True,
+    title: str | None = None,
+    ticks: int = 5,
+    digits: int = 0,
+    is_whole: bool = False,
 ) -> alt.Axis:
-    """A quantitative axis: percent with `digits` for shares, thousands parted otherwise."""
-    return alt.Axis(format=f".{digits}%" if share else ",~f", grid=grid, title=title, tickCount=ticks)
+    """A quantitative axis: percent with `digits` for shares, thousands parted otherwise. is_whole: nothing is marked
+    between whole numbers, as there is no part of a household."""
+    step = 1 if is_whole else alt.Undefined
+    form = f".{digits}%" if share else ",~f"
+    return alt.Axis(format=form, grid=grid, title=title, tickCount=ticks, tickMinStep=step)
 
 
 def with_words(frame: pl.DataFrame, name: str, words: Callable[..., str], *columns: str) -> pl.DataFrame:
