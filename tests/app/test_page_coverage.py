@@ -389,6 +389,17 @@ def test_a_village_is_only_named_beyond_chance() -> None:
     assert found.frame["text"].to_list()[3] == "无应计"
 
 
+def test_a_village_with_nobody_to_count_is_not_said_to_be_like_the_others() -> None:
+    set_language("zh_CN")
+    others = ("single_cover_missed", "single_cover_candidates", "visited_1", "residents_1", "visited_2", "residents_2")
+    frame = villages([1, 0, 0], [20, 0, 0]).with_columns(
+        pl.Series("ineligible", [0, 0, 0]),
+        pl.Series("registered_known", [20, 0, 3]),
+        *(pl.lit(None, dtype=pl.Int64).alias(name) for name in others),
+    )
+    assert words.village_table(frame, "全镇")["verdict"].to_list() == ["无明显差异", "无应计对象", "无明显差异"]
+
+
 def row(**values: object) -> dict[str, object]:
     names = (
         "tier_eligible tier_registered monitored_type_eligible income_per_head dibao_income_per_head monitoring_line "

@@ -205,7 +205,13 @@ def village_table(villages: pl.DataFrame, place: str) -> pl.DataFrame:
             if code not in ("none", "none_to_count"):
                 said = verdict_words(code, found.better)
                 words.append(t("coverage.beyond", measure=t(f"coverage.short.{show}"), verdict=said))
-    said_of = [join_words(words) if words else t("coverage.within") for words in beyond]
+    none = pl.Series([True] * villages.height, dtype=pl.Boolean)
+    for show in ("missed", "ineligible"):
+        none &= villages[SHARES[show][1]].fill_null(0) == 0
+    said_of = [
+        join_words(words) if words else t("coverage.none_to_count" if is_none else "coverage.within")
+        for words, is_none in zip(beyond, none, strict=True)
+    ]
     frame = frame.with_columns(pl.Series("verdict", said_of, dtype=pl.String))
     frame = with_words(frame, "single_cover", _of, "single_cover_missed", "single_cover_candidates")
     for number in (1, 2):
