@@ -16,7 +16,7 @@ from warehouse.contracts import load_contracts
 from warehouse.exports.cells import Column, Kind
 from warehouse.exports.xlsx import Sheet, workbook
 from warehouse.findings import load_findings
-from warehouse.i18n import fmt_month, fmt_number, in_language, label, language, t
+from warehouse.i18n import fmt_days, fmt_month, in_language, label, language, t
 from warehouse.intake import explained
 from warehouse.queries.returns import Returns
 from warehouse.words import findings as finding_words
@@ -163,7 +163,7 @@ def pushes(frame: pl.DataFrame) -> pl.DataFrame:
 def _state(row: dict[str, Any], days: int | None) -> str:
     words = label("push_state", row["state"])
     if row["state"] == "zero_report" and days:
-        return t("returns.zero_late", state=words, days=fmt_number(days))
+        return t("returns.zero_late", state=words, days=fmt_days(days))
     return words
 
 

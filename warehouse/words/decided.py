@@ -9,7 +9,7 @@ from typing import Any, Final, Literal
 import polars as pl
 
 from warehouse.app_db.decisions import CARRIED, DECISIONS
-from warehouse.i18n import code_text, fmt_date, fmt_number, join_words, t
+from warehouse.i18n import code_text, fmt_date, fmt_days, fmt_number, join_words, t
 from warehouse.meetings import Record
 from warehouse.session import Column, ColumnKind
 from warehouse.words.joint_meeting import Exceptions
@@ -194,7 +194,7 @@ def state_text(row: Mapping[str, Any]) -> str:
 def lateness(row: Mapping[str, Any]) -> str:
     """Its state, with the days it is late."""
     if row["state"] == "overdue":
-        return t("decided.state.overdue_days", n=fmt_number(row["days_late"]))
+        return t("decided.state.overdue_days", days=fmt_days(row["days_late"]))
     return t(f"decided.state.{row['state']}")
 
 

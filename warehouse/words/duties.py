@@ -12,6 +12,7 @@ import polars as pl
 from warehouse.i18n import (
     code_text,
     fmt_date,
+    fmt_days,
     fmt_number,
     fmt_ratio,
     fmt_share,
@@ -65,7 +66,7 @@ def where_we_stand(calendar: pl.DataFrame, as_of: dt.date) -> list[str]:
     running = chosen.filter(pl.col("state") == "running")
     for row in running.iter_rows(named=True):
         left = (row["ends_on"] - as_of).days
-        said.append(t("duties.say.running", name=_name(row), until=fmt_date(row["ends_on"]), days=fmt_number(left)))
+        said.append(t("duties.say.running", name=_name(row), until=fmt_date(row["ends_on"]), days=fmt_days(left)))
     if running.is_empty():
         ended = chosen.filter(pl.col("state") == "ended").sort("ends_on")
         if ended.height == chosen.height:
