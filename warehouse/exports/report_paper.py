@@ -38,7 +38,7 @@ from warehouse.exports.quarterly import (
 )
 from warehouse.exports.report_frames import DRAWN, Told
 from warehouse.exports.xlsx import Meta, Sheet
-from warehouse.i18n import fmt_date, fmt_number, fmt_period, fmt_ratio, fmt_share, label, t
+from warehouse.i18n import fmt_date, fmt_number, fmt_period, fmt_ratio, fmt_share, label, t, t_counts
 from warehouse.metrics import load_metrics
 from warehouse.stats.funnel import with_verdict
 from warehouse.words import evaluation as words
@@ -323,10 +323,16 @@ def _name_then_equal(columns: int) -> tuple[float, ...]:
 
 def issues_part(frames: QuarterlyFrames, sheet: Sheet) -> list[Block]:
     """How problems stand, in a sentence and by village."""
-    counts = ("found", "open", "overdue", "rectified", "failed", "closed")
-    said = {name: fmt_number(int(frames.issues[name].sum() or 0)) for name in counts}
+    counts = {
+        name: int(frames.issues[name].sum() or 0) for name in ("closed", "rectified", "open", "overdue", "failed")
+    }
+    found = int(frames.issues["found"].sum() or 0)
+    if not found:
+        return [Paragraph(t("report.issues.say_none")), as_table(sheet)]
+    states = t_counts("report.issues.state", counts)
     off = frames.issues.filter(pl.col("overdue") + pl.col("failed") > 0).height
-    return [Paragraph(t("report.issues.say", villages=fmt_number(off), **said)), as_table(sheet)]
+    said = t("report.issues.say", found=fmt_number(found), states=states, villages=fmt_number(off))
+    return [Paragraph(said), as_table(sheet)]
 
 
 def lists_part(told: Told, sheet: Sheet) -> list[Block]:
