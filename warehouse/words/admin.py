@@ -16,7 +16,7 @@ from warehouse.backup.last import OLDEST_DAYS, LastBackup
 from warehouse.exports.cells import Column as Exported
 from warehouse.exports.csv_file import csv_file
 from warehouse.health import Finding
-from warehouse.i18n import fmt_instant, fmt_number, in_language, join_words, t
+from warehouse.i18n import fmt_instant, fmt_number, in_language, join_words, t, t_counts
 from warehouse.profiles import Profile
 from warehouse.scope import ALL, HOUSEHOLDS_ALWAYS
 from warehouse.session import Column
@@ -202,7 +202,10 @@ def health_summary(findings: Iterable[Finding]) -> str:
     values = {one.what for one in everything} & set(_VALUES)
     states = [one.state for one in everything if one.what not in _VALUES] + ["note"] * len(values)
     if wrong := states.count("wrong"):
-        return t("admin.health.must_act", wrong=fmt_number(wrong), notes=fmt_number(states.count("note")))
+        return t(
+            "admin.health.must_act",
+            states=t_counts("admin.health.counted", {"wrong": wrong, "notes": states.count("note")}),
+        )
     return t("admin.health.in_order", ok=fmt_number(states.count("ok")), notes=fmt_number(states.count("note")))
 
 
