@@ -403,7 +403,7 @@ def test_the_file_on_paper_says_what_the_page_says(
         assert shown in paper, name
     for text in (
         label("gap", "suspected_missed"),
-        t("household.section.tier"),
+        t("household.paper.verdict"),
         t("paper.internal"),
         row["household_no"],
     ):

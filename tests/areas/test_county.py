@@ -103,14 +103,14 @@ def test_a_list_that_one_town_did_not_send_is_there_in_part(
 
 def test_the_county_compares_its_towns(county_built: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = open_page(county_built.settings, tmp_path, monkeypatch, "coverage", Role.OFFICE)
-    shown = next(frame for frame in frames(page) if "missed_verdict" in frame.columns)
+    shown = next(frame for frame in frames(page) if {"eligible", "verdict"} <= set(frame.columns))
     assert shown["name"].to_list() == list(TOWNS.values())
-    households = ask(
+    eligible = ask(
         county_built,
-        f"select households from agg_area_month where month = date '{LAST}' and area_code in "
+        f"select eligible from agg_area_month where month = date '{LAST}' and area_code in "
         f"{tuple(TOWNS)} order by area_code",
     )
-    assert shown["households"].to_list() == households["households"].to_list()
+    assert shown["eligible"].to_list() == eligible["eligible"].to_list()
     words = said(page)
     assert "问题在哪些镇" in words
     assert f"花名册仍用较早月份：{TOWNS[LATE]} 2025年11月" in words
@@ -124,7 +124,7 @@ def test_a_town_compares_its_villages(
     page = open_page(
         county_built.settings, tmp_path, monkeypatch, "coverage", Role.OFFICE, language=language, area=WEST
     )
-    shown = next(frame for frame in frames(page) if "missed_verdict" in frame.columns)
+    shown = next(frame for frame in frames(page) if {"eligible", "verdict"} <= set(frame.columns))
     assert shown["name"].to_list() == list(VILLAGES[WEST])
     words = said(page)
     assert unit in words

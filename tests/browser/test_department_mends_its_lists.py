@@ -52,7 +52,7 @@ def test_the_menu_of_a_contact_leads_to_every_page_there_is_for_one(arrive: Arri
     menu = contact.page.get_by_test_id("stSidebar")
     assert "Department contact · Civil affairs" in menu.inner_text()
     links = menu.get_by_test_id("stPageLink-NavLink")
-    assert links.all_inner_texts() == ["Warnings", "Data intake", "Duties and stages", "Definitions"]
+    assert links.all_inner_texts() == ["Warnings", "Duties and stages", "Data intake", "Definitions"]
     for number in range(links.count()):
         with contact.rerun():
             links.nth(number).click()

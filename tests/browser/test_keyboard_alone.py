@@ -71,7 +71,7 @@ def test_a_page_is_opened_a_section_chosen_and_a_meeting_shown_by_keys(arrive: A
     office.page.keyboard.press("ArrowRight")
     with office.rerun():
         office.page.keyboard.press("Space")
-    assert "section=registers" in office.page.url
+    assert "section=tracked" in office.page.url
     office.open("joint_meeting")
     focus_on(office, "投影放映")
     with office.rerun():

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import openpyxl
 import pytest
@@ -66,7 +67,11 @@ def assert_no_half(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize(("point", "nth"), POINTS, ids=lambda value: str(value))
-def test_a_killed_freeze_leaves_no_half_release(served: Settings, point: str, nth: int) -> None:
+def test_a_killed_freeze_leaves_no_half_release(
+    served: Settings, monkeypatch: pytest.MonkeyPatch, point: str, nth: int
+) -> None:
+    # A page that a test opened before is the main module now: the forked process would run it first.
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
     killed = FORKED.Process(target=freeze_until, args=(point, nth, str(served.data_dir)))
     killed.start()
     killed.join()
