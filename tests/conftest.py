@@ -54,7 +54,13 @@ PLACES = ("suntuan", "dunji", "yanling", "baixingtu", "dabancheng")
 # Files that build warehouses take longest and start first, so that no worker ends alone with one. The first two need
 # no place that another file needs too; the third makes the town while the others are at work.
 LONGEST = (
-    *("unit/test_as_of.py", "faults/test_builds.py", "app/test_gate_town.py", "unit/test_releases.py"),
+    *(
+        "browser/test_every_page.py",
+        "unit/test_as_of.py",
+        "faults/test_builds.py",
+        "app/test_gate_town.py",
+        "unit/test_releases.py",
+    ),
     *("places/test_places.py", "places/test_sumu_and_district.py", "faults/test_releases.py"),
     *("browser/test_drill_down.py", "app/test_bench.py", "dbt/test_dbt_unit_tests.py", "areas/test_county.py"),
     *("unit/test_lab.py", "faults/test_damage.py", "dbt/test_rules_town.py", "app/test_upload_journey.py"),

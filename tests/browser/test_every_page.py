@@ -67,15 +67,18 @@ def texts(town: Town) -> str:
     return str(ask(town, sql).item())
 
 
-@pytest.mark.parametrize("language", sorted(LOOKS))
-@pytest.mark.parametrize("role", [str(role) for role in Role])
+@pytest.mark.parametrize(
+    ("role", "language"),
+    [*((str(role), "zh_CN") for role in Role), *((role, "en") for role in sorted(set(FULLEST.values())))],
+)
 def test_a_role_opens_its_pages_and_no_other(arrive: Arrive, town: Town, role: str, language: str) -> None:
     set_language(language)  # type: ignore[arg-type]
     visitor = arrive(role, language)
     visitor.look(LOOKS[language])
     own = texts(town) + "中文附件一二三四五六七八九十"
     wrong: list[object] = []
-    for page in PAGES:
+    # The second language is read by who sees most of a page: refusals and the rest are told by the same catalogue.
+    for page in PAGES if language == "zh_CN" else [page for page in PAGES if FULLEST[page.name] == role]:
         visitor.open(page.name)
         said = visitor.page.evaluate(READ)
         if not opens(role, page):
