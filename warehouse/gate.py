@@ -153,6 +153,7 @@ _CORRECTS = "coalesce(getvariable('role')::varchar in ('office', 'department'), 
 _UNMASKED = "coalesce(getvariable('unmasked')::boolean, false)"
 _SIGNED_IN = "getvariable('role')::varchar is not null"
 
+_ENDING = re.compile(r"^-- ends with: ([a-z0-9_]+/[a-z0-9_]+)\n\Z", re.MULTILINE)
 # A query file asks; it does not look behind the views or outside the database.
 _BANNED = re.compile(
     r"\b(snapshot|memory|temp|system)\s*\.|\b(query|query_table|getvariable|glob|read_\w+|\w+_scan|duckdb_\w+|pragma_\w+)\s*\("
@@ -435,14 +436,18 @@ _LIMITS: dict[Reach, Callable[[list[str], dict[str, list[str]]], str]] = {
 
 @cache
 def sql_text(name: str) -> str:
-    """The text of `sql/<name>.sql`, checked to be one SELECT that stays inside the views.
+    """The text of `sql/<name>.sql`, checked to be one SELECT that stays inside the views. Questions that end alike have
+    `-- ends with: <page>/<ending>` as their last line: what stands in `sql/<page>/<ending>.end` follows there.
 
     Raises: ConfigError for a name that is no query's, or a text that is not such a SELECT.
     """
     path = SQL / f"{name}.sql"
     if not re.fullmatch(r"[a-z0-9_]+/[a-z0-9_]+", name) or not path.is_file():
         raise ConfigError(f"query: got {name!r}, expected <page>/<question> of a file in warehouse/sql.")
-    return checked_sql(name, path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    if shared := _ENDING.search(text):
+        text = text[: shared.start()] + (SQL / f"{shared[1]}.end").read_text(encoding="utf-8")
+    return checked_sql(name, text)
 
 
 def checked_sql(name: str, text: str) -> str:

@@ -101,29 +101,4 @@ counted as (
         )))
 )
 
-select
-    counted.month,
-    counted.area_code,
-    areas.name as area_name,
-    counted.household_key,
-    homes.household_no,
-    homes.head_name,
-    counted.subject,
-    counted.subject_kind,
-    counted.noted_on,
-    coalesce(facts.findings, 0) as findings,
-    counted.numerator,
-    counted.denominator,
-    counted.unknown
-from counted
-left join dim_area as areas on counted.area_code = areas.area_code
-left join dim_household as homes on counted.household_key = homes.household_key
-left join fct_household_month as facts on counted.household_key = facts.household_key and facts.month = $to_month
-where case $part
-    when 'numerator' then counted.numerator > 0
-    when 'rest' then counted.denominator > counted.numerator
-    when 'unknown' then counted.unknown > 0
-    when 'all' then counted.denominator + counted.unknown > 0
-end
-order by counted.area_code, homes.household_no, counted.month, counted.subject, counted.noted_on
-limit $most
+-- ends with: passport/rows
